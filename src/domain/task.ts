@@ -1,0 +1,77 @@
+export const TASK_STATES = ['pending', 'dispatched', 'running', 'completed', 'failed', 'killed'] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+/** The whole state machine of a task. A state that leads nowhere is terminal. */
+export const TASK_TRANSITIONS: Readonly<Record<TaskState, readonly TaskState[]>> = {
+  pending: ['dispatched', 'failed', 'killed'],
+  dispatched: ['running', 'failed', 'killed'],
+  running: ['completed', 'failed', 'killed'],
+  completed: [],
+  failed: [],
+  killed: [],
+};
+
+export const AGENT_TYPES = ['worker', 'reviewer', 'tester'] as const;
+export type AgentType = (typeof AGENT_TYPES)[number];
+
+export const GATE_PROFILES = ['strict', 'standard', 'minimal', 'custom'] as const;
+export type GateProfile = (typeof GATE_PROFILES)[number];
+
+/** What a task is for: an agent's work with its gates, or the gates alone on a commit that is already published. */
+export type TaskPurpose = 'work' | 'gates';
+
+/** A person as the forge knows them. `id` is the forge's own number, the part of a name that never changes. */
+export interface Person {
+  readonly login: string;
+  readonly id: number;
+}
+
+/** The issue or pull request that a task is about. */
+export interface SubjectRef {
+  /** The configured forge's name, for example `github`. */
+  readonly forge: string;
+  /** `owner/name`. */
+  readonly repository: string;
+  readonly number: number;
+}
+
+export interface Task {
+  readonly id: string;
+  readonly subject: SubjectRef;
+  readonly subjectKind: 'issue' | 'pull';
+  readonly purpose: TaskPurpose;
+  readonly agentType: AgentType;
+  /** null: the repository's settings decide. */
+  readonly profile: GateProfile | null;
+  /** 1 is taken first, 10 last. */
+  readonly priority: number;
+  /** What the person added to the command, in their own words. */
+  readonly instruction: string | null;
+  readonly requestedBy: Person;
+  /** The branch the result goes to: set when the task continues one, or once the worker has chosen it. */
+  readonly branch: string | null;
+  /** The branch it is judged against and merged into: null until the worker has asked the forge. */
+  readonly baseBranch: string | null;
+  readonly pullRequest: number | null;
+  /** The head commit that is on the forge, once there is one. */
+  readonly headSha: string | null;
+  readonly state: TaskState;
+  /** What ended it, in one sentence with the next step, when it did not complete. */
+  readonly outcome: TaskOutcome | null;
+  /** The task that this one repeats or continues. */
+  readonly continues: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** How a task ended, for the person who reads it. */
+export interface TaskOutcome {
+  /** Stable and searchable: an error's code, or `published`, `no-change`, `killed`, `gates-red` … */
+  readonly code: string;
+  readonly message: string;
+  readonly nextStep: string | null;
+}
+
+export function isTerminal(state: TaskState): boolean {
+  return TASK_TRANSITIONS[state].length === 0;
+}

@@ -1,0 +1,163 @@
+import type { Finding } from '../domain/finding.ts';
+import type { Person, SubjectRef } from '../domain/task.ts';
+
+/**
+ * One instance of GitHub, GitHub Enterprise, Gitea or Forgejo, as Signalbox needs it.
+ *
+ * Every call may be made at any time, by several processes at once. Reads answer null for what does not exist or may
+ * not be seen; writes to such a thing are `forge.not-found`. Writes are `ensure…`: called twice with the same key they
+ * leave one thing, also when the first call's answer was lost. The adapter waits out rate limits that are short and
+ * keeps the forge's own limits (body lengths, annotations a request).
+ *
+ * Errors: `forge.unreachable`, `forge.rate-limited`, `forge.server-error` (retryable); `forge.unauthorized` (the App's or
+ * the bot's own credential is refused), `forge.not-installed`, `forge.forbidden`, `forge.not-found`, `forge.refused` (not
+ * retryable; the message carries the forge's own words).
+ */
+export interface Forge {
+  /** As in SubjectRef.forge. */
+  readonly name: string;
+  /** Reads and verifies the headers and body of a webhook request. Pure, and constant in time over the signature. */
+  readDelivery(headers: Headers, body: Buffer): DeliveryReading;
+  /** What a recorded delivery means. Pure; never throws on a payload of a known event, whatever is in it. */
+  translate(event: string, payload: unknown): Translation;
+  /** Asks for something small with the configured credential. */
+  check(signal?: AbortSignal): Promise<{ ok: boolean; detail: string }>;
+  /** The account that Signalbox acts as. */
+  identity(): Promise<BotIdentity>;
+  /** `unknown`: the forge does not tell, which must never be taken as a yes. */
+  permission(repository: string, login: string): Promise<Permission>;
+  repository(repository: string): Promise<{ defaultBranch: string; private: boolean } | null>;
+  subject(ref: SubjectRef): Promise<Subject | null>;
+  /** Comments, review bodies and review line comments, oldest first; at most the newest `limit`. */
+  conversation(ref: SubjectRef, limit: number): Promise<readonly Remark[]>;
+  /** The open pull request whose head is this branch of the same repository. */
+  pullRequestOf(repository: string, branch: string): Promise<PullRequest | null>;
+  /** A reaction that says "seen". A subject or comment that is gone by then is not an error. */
+  ensureSeen(target: SeenTarget): Promise<void>;
+  /** `key` finds the comment again, whoever created it in whichever process; `knownId` saves the search. */
+  ensureComment(ref: SubjectRef, comment: { key: string; body: string; knownId: number | null }): Promise<{ id: number; url: string }>;
+  /** Finds the open pull request of `head`, or opens it; title, body and draft are then made as given. */
+  ensurePullRequest(request: PullRequestWish): Promise<PullRequest>;
+  /** One check per name, commit and `externalId`; `knownId` saves the search. A check that is completed is not reopened. */
+  ensureCheck(check: CheckWish): Promise<{ id: number }>;
+  /** What git needs to fetch from and push to the repository, valid for at least ten minutes. */
+  gitAccess(repository: string): Promise<GitAccess>;
+  /** The page of a subject, a commit or a branch, for links. */
+  webUrl(repository: string, path: { number: number } | { commit: string } | { branch: string }): string;
+}
+
+export type Permission = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none' | 'unknown';
+
+export function mayWrite(permission: Permission): boolean {
+  return permission === 'write' || permission === 'maintain' || permission === 'admin';
+}
+
+export interface BotIdentity extends Person {
+  /** For commits. */
+  readonly name: string;
+  readonly email: string;
+}
+
+export type DeliveryReading =
+  | { readonly ok: true; readonly id: string; readonly event: string; readonly payload: unknown }
+  /** 401: the signature is missing or wrong. 400: the headers or the body are not a delivery. */
+  | { readonly ok: false; readonly status: 400 | 401; readonly code: string; readonly message: string };
+
+export interface Sender extends Person {
+  readonly isBot: boolean;
+}
+
+interface SubjectEvent {
+  readonly subject: SubjectRef;
+  readonly subjectKind: 'issue' | 'pull';
+  readonly sender: Sender;
+}
+
+export type ForgeEvent =
+  | (SubjectEvent & { readonly kind: 'label-added' | 'label-removed'; readonly label: string })
+  | (SubjectEvent & { readonly kind: 'commented'; readonly commentId: number; readonly body: string })
+  | (SubjectEvent & { readonly kind: 'closed' })
+  | (SubjectEvent & { readonly kind: 'changes-requested'; readonly reviewId: number; readonly body: string })
+  | {
+      readonly kind: 'check-rerequested';
+      readonly forge: string;
+      readonly repository: string;
+      readonly headSha: string;
+      /** The `externalId` that ensureCheck was given; null for a whole suite. */
+      readonly externalId: string | null;
+      readonly sender: Sender;
+    };
+
+export type Translation = { readonly event: ForgeEvent } | { readonly ignored: string };
+
+export interface Subject {
+  readonly ref: SubjectRef;
+  readonly kind: 'issue' | 'pull';
+  readonly title: string;
+  readonly body: string;
+  readonly author: Person;
+  readonly open: boolean;
+  readonly labels: readonly string[];
+  readonly pull: PullRequest | null;
+}
+
+export interface PullRequest {
+  readonly number: number;
+  readonly url: string;
+  readonly head: { readonly branch: string; readonly sha: string; /** false for a fork's branch. */ readonly sameRepository: boolean };
+  readonly baseBranch: string;
+  readonly draft: boolean;
+  readonly open: boolean;
+}
+
+/** Something a person wrote on a subject. */
+export interface Remark {
+  readonly kind: 'comment' | 'review' | 'line-comment';
+  readonly id: number;
+  readonly author: Sender;
+  readonly body: string;
+  readonly path: string | null;
+  readonly line: number | null;
+  readonly createdAt: Date;
+  /** After this instant the words are not those that were there when the command was given. */
+  readonly updatedAt: Date;
+}
+
+export type SeenTarget =
+  | { readonly kind: 'subject'; readonly subject: SubjectRef }
+  | { readonly kind: 'comment'; readonly subject: SubjectRef; readonly commentId: number };
+
+export interface PullRequestWish {
+  readonly repository: string;
+  readonly head: string;
+  readonly base: string;
+  readonly title: string;
+  readonly body: string;
+  readonly draft: boolean;
+}
+
+export interface CheckWish {
+  readonly repository: string;
+  readonly sha: string;
+  /** As people see it in the list of checks: `signalbox/typecheck`. */
+  readonly name: string;
+  readonly externalId: string;
+  readonly knownId: number | null;
+  readonly status: 'queued' | 'in-progress' | 'completed';
+  /** Only with `completed`. */
+  readonly conclusion: 'success' | 'failure' | 'neutral' | 'cancelled' | 'timed-out' | null;
+  readonly title: string;
+  /** Markdown. */
+  readonly summary: string;
+  /** Markdown; null for none. */
+  readonly text: string | null;
+  readonly annotations: readonly Finding[];
+  readonly detailsUrl: string | null;
+}
+
+export interface GitAccess {
+  /** Without any credential in it. */
+  readonly url: string;
+  /** The value of an Authorization header: for the environment of one git process, and nowhere else. */
+  readonly authorization: string;
+}
