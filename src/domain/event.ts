@@ -1,0 +1,40 @@
+/** What the event log records. The log is also the audit log: who asked, by which route, what was decided and why. */
+export const EVENT_TYPES = [
+  'command.accepted',
+  'command.refused',
+  'task.pending',
+  'task.dispatched',
+  'task.running',
+  'task.completed',
+  'task.failed',
+  'task.killed',
+  'task.kill-requested',
+  'task.published',
+  'agent.spawning',
+  'agent.running',
+  'agent.completed',
+  'agent.failed',
+  'agent.killed',
+  'agent.step',
+  'agent.tool',
+  'agent.said',
+  'gate.changed',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** An event as it is stored. `seq` grows with the order of commit, so that a reader with a cursor misses none. */
+export interface StoredEvent {
+  readonly seq: number;
+  readonly type: EventType;
+  readonly taskId: string | null;
+  readonly agentId: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly at: Date;
+}
+
+export type NewEvent = Pick<StoredEvent, 'type'> & Partial<Pick<StoredEvent, 'taskId' | 'agentId' | 'data'>>;
+
+/** Whether an event changes what the status comment or a check shows. */
+export function changesReport(type: EventType): boolean {
+  return type.startsWith('task.') || type === 'gate.changed' || type === 'agent.step' || type === 'agent.running';
+}

@@ -1,0 +1,79 @@
+import { and, asc, eq, lte, sql } from 'drizzle-orm';
+import type { Db } from './database.ts';
+import { notify } from './events.ts';
+import { deliveries } from './schema.ts';
+
+export type Delivery = typeof deliveries.$inferSelect;
+
+/** Writes a delivery down, once per forge and delivery id. */
+export async function recordDelivery(
+  db: Db,
+  delivery: Pick<Delivery, 'forge' | 'deliveryId' | 'event' | 'body' | 'lane'> & { ignored: string | null },
+): Promise<'recorded' | 'duplicate'> {
+  const { ignored, ...row } = delivery;
+  const values = ignored === null ? row : { ...row, state: 'ignored' as const, note: ignored, handledAt: new Date() };
+  return db.transaction(async (tx) => {
+    const inserted = await tx.insert(deliveries).values(values).onConflictDoNothing().returning({ seq: deliveries.seq });
+    if (inserted.length === 0) return 'duplicate';
+    if (ignored === null) await notify(tx, 'delivery');
+    return 'recorded';
+  });
+}
+
+/**
+ * Takes deliveries that are due, oldest first, at most one of a lane and none whose lane has an older one that is not
+ * over. Whoever takes one has until `leaseMs` from now to finish it; after that it is due again.
+ */
+export async function claimDeliveries(db: Db, limit: number, leaseMs: number): Promise<Delivery[]> {
+  const claimed = await db.execute<{ seq: string }>(sql`
+    update ${deliveries} set due_at = now() + ${leaseMs} * interval '1 millisecond', attempts = attempts + 1
+    where seq in (
+      select seq from ${deliveries} d
+      where state = 'received' and due_at <= now()
+        and not exists (select 1 from ${deliveries} o where o.state = 'received' and o.lane = d.lane and o.seq < d.seq)
+      order by seq limit ${limit} for update skip locked)
+    returning seq`);
+  const rows: Delivery[] = [];
+  for (const { seq } of claimed.rows) {
+    const [row] = await db.select().from(deliveries).where(eq(deliveries.seq, Number(seq)));
+    if (row) rows.push(row);
+  }
+  return rows.sort((a, b) => a.seq - b.seq);
+}
+
+export async function finishDelivery(db: Db, seq: number, state: 'handled' | 'ignored' | 'failed', note: string | null): Promise<void> {
+  await db
+    .update(deliveries)
+    .set({ state, note, handledAt: new Date() })
+    .where(and(eq(deliveries.seq, seq), eq(deliveries.state, 'received')));
+}
+
+/** Puts a delivery back, to be tried again after `delayMs`. */
+export async function postponeDelivery(db: Db, seq: number, note: string, delayMs: number): Promise<void> {
+  await db
+    .update(deliveries)
+    .set({ note, dueAt: sql`now() + ${delayMs} * interval '1 millisecond'` })
+    .where(and(eq(deliveries.seq, seq), eq(deliveries.state, 'received')));
+}
+
+export async function findDelivery(db: Db, forge: string, deliveryId: string): Promise<Delivery | null> {
+  const [row] = await db
+    .select()
+    .from(deliveries)
+    .where(and(eq(deliveries.forge, forge), eq(deliveries.deliveryId, deliveryId)));
+  return row ?? null;
+}
+
+/** Forgets what was handled before this instant; the event log keeps what came of it. Returns how many. */
+export async function pruneDeliveries(db: Db, before: Date): Promise<number> {
+  const gone = await db
+    .delete(deliveries)
+    .where(and(lte(deliveries.handledAt, before), sql`state <> 'received'`))
+    .returning({ seq: deliveries.seq });
+  return gone.length;
+}
+
+/** All deliveries of a forge, oldest first: for the audit and the tests. */
+export async function listDeliveries(db: Db, forge: string, limit = 1000): Promise<Delivery[]> {
+  return db.select().from(deliveries).where(eq(deliveries.forge, forge)).orderBy(asc(deliveries.seq)).limit(limit);
+}

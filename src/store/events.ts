@@ -1,0 +1,74 @@
+import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
+import { changesReport, type EventType, type NewEvent, type StoredEvent } from '../domain/event.ts';
+import type { Db } from './database.ts';
+import { events, reports } from './schema.ts';
+
+/** Changes take turns on this lock, so that events get their numbers in the order in which they become visible. */
+const CHANGE_LOCK = 7_310_332;
+
+/** A transaction in which events may be appended. Only `change` makes one. */
+export type Change = Db & { readonly [inChange]: true };
+declare const inChange: unique symbol;
+
+/**
+ * Runs a change of state and the events that tell of it as one transaction. Keep it short and inside the database: changes
+ * of all processes take turns. Everybody who listens is woken when it commits.
+ */
+export async function change<T>(db: Db, work: (tx: Change) => Promise<T>): Promise<T> {
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${CHANGE_LOCK})`);
+    return work(tx as unknown as Change);
+  });
+}
+
+export async function appendEvent(tx: Change, event: NewEvent): Promise<number> {
+  const [row] = await tx
+    .insert(events)
+    .values({ type: event.type, taskId: event.taskId ?? null, agentId: event.agentId ?? null, data: clean(event.data ?? {}) })
+    .returning({ seq: events.seq });
+  const seq = row!.seq;
+  if (event.taskId && changesReport(event.type)) {
+    await tx
+      .insert(reports)
+      .values({ taskId: event.taskId, wanted: seq })
+      .onConflictDoUpdate({ target: reports.taskId, set: { wanted: seq } });
+    await notify(tx, 'report');
+  }
+  await notify(tx, 'event');
+  return seq;
+}
+
+/** Wakes whoever waits for this topic, in every process, when the transaction commits. */
+export async function notify(tx: Db, topic: string): Promise<void> {
+  await tx.execute(sql`select pg_notify('signalbox', ${topic})`);
+}
+
+export interface EventFilter {
+  readonly after: number;
+  readonly limit: number;
+  readonly taskId?: string;
+  readonly agentId?: string;
+  readonly types?: readonly EventType[];
+}
+
+export async function readEvents(db: Db, filter: EventFilter): Promise<StoredEvent[]> {
+  const conditions: SQL[] = [gt(events.seq, filter.after)];
+  if (filter.taskId) conditions.push(eq(events.taskId, filter.taskId));
+  if (filter.agentId) conditions.push(eq(events.agentId, filter.agentId));
+  if (filter.types) conditions.push(inArray(events.type, [...filter.types]));
+  return db
+    .select()
+    .from(events)
+    .where(and(...conditions))
+    .orderBy(asc(events.seq))
+    .limit(filter.limit);
+}
+
+/** jsonb refuses NUL characters and lone surrogates, and people and models write both. */
+function clean(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(data, (_key, value: unknown) => (typeof value === 'string' ? storable(value) : value))) as Record<string, unknown>;
+}
+
+export function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '');
+}

@@ -1,0 +1,170 @@
+import { sql } from 'drizzle-orm';
+import { bigint, bigserial, doublePrecision, index, integer, jsonb, pgSchema, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { AgentState, Usage } from '../domain/agent.ts';
+import type { EventType } from '../domain/event.ts';
+import type { GateResult } from '../domain/finding.ts';
+import type { AgentType, GateProfile, TaskOutcome, TaskPurpose, TaskState } from '../domain/task.ts';
+
+/** Ours alone: BullMQ keeps its tables in a schema of its own on the same database. */
+export const signalbox = pgSchema('signalbox');
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/** Webhook requests, written before they are answered. */
+export const deliveries = signalbox.table(
+  'deliveries',
+  {
+    seq: bigserial('seq', { mode: 'number' }).primaryKey(),
+    forge: text('forge').notNull(),
+    deliveryId: text('delivery_id').notNull(),
+    event: text('event').notNull(),
+    /** The body as it came: JSON text. Text, because jsonb refuses an escaped NUL. */
+    body: text('body').notNull(),
+    /** Deliveries with the same lane are handled one after another, in the order in which they came. */
+    lane: text('lane').notNull(),
+    state: text('state').$type<'received' | 'handled' | 'ignored' | 'failed'>().notNull().default('received'),
+    /** Why it was ignored, or what failed. */
+    note: text('note'),
+    attempts: integer('attempts').notNull().default(0),
+    /** Not before this instant: a back-off, or another server's claim. */
+    dueAt: instant('due_at').notNull().defaultNow(),
+    receivedAt: instant('received_at').notNull().defaultNow(),
+    handledAt: instant('handled_at'),
+  },
+  (table) => [
+    uniqueIndex('deliveries_once').on(table.forge, table.deliveryId),
+    index('deliveries_waiting').on(table.lane, table.seq).where(sql`state = 'received'`),
+  ],
+);
+
+export const tasks = signalbox.table(
+  'tasks',
+  {
+    id: uuid('id').primaryKey(),
+    /** What asked for it, so that asking again after a crash gives the same task: `github/<delivery>/0`. */
+    cause: text('cause').notNull(),
+    forge: text('forge').notNull(),
+    repository: text('repository').notNull(),
+    number: integer('number').notNull(),
+    subjectKind: text('subject_kind').$type<'issue' | 'pull'>().notNull(),
+    purpose: text('purpose').$type<TaskPurpose>().notNull(),
+    agentType: text('agent_type').$type<AgentType>().notNull(),
+    profile: text('profile').$type<GateProfile>(),
+    priority: integer('priority').notNull(),
+    instruction: text('instruction'),
+    requestedByLogin: text('requested_by_login').notNull(),
+    requestedById: bigint('requested_by_id', { mode: 'number' }).notNull(),
+    branch: text('branch'),
+    baseBranch: text('base_branch'),
+    pullRequest: integer('pull_request'),
+    headSha: text('head_sha'),
+    state: text('state').$type<TaskState>().notNull(),
+    outcome: jsonb('outcome').$type<TaskOutcome>(),
+    continues: uuid('continues'),
+    killRequestedAt: instant('kill_requested_at'),
+    killRequest: jsonb('kill_request').$type<KillRequest>(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex('tasks_cause').on(table.cause),
+    /** Two labels in one second make one task: a subject has at most one that is not over. */
+    uniqueIndex('tasks_one_live')
+      .on(table.forge, table.repository, table.number)
+      .where(sql`state in ('pending', 'dispatched', 'running')`),
+    index('tasks_live').on(table.state, table.priority, table.createdAt),
+    index('tasks_pull').on(table.forge, table.repository, table.pullRequest),
+  ],
+);
+
+/** Who asked for a stop, by which way, and why. */
+export interface KillRequest {
+  readonly actor: string;
+  readonly route: string;
+  readonly reason: string;
+}
+
+export const agents = signalbox.table(
+  'agents',
+  {
+    id: uuid('id').primaryKey(),
+    taskId: uuid('task_id').notNull().references(() => tasks.id),
+    attempt: integer('attempt').notNull(),
+    state: text('state').$type<AgentState>().notNull(),
+    /** The worker process that holds it, and until when without a further heartbeat. */
+    worker: text('worker').notNull(),
+    leaseUntil: instant('lease_until').notNull(),
+    model: text('model').notNull(),
+    usage: jsonb('usage').$type<Usage>().notNull(),
+    costUsd: doublePrecision('cost_usd').notNull().default(0),
+    /** What the worker is doing right now, in words: `installing dependencies`. */
+    step: text('step'),
+    error: text('error'),
+    spawnedAt: instant('spawned_at').notNull().defaultNow(),
+    startedAt: instant('started_at'),
+    endedAt: instant('ended_at'),
+  },
+  (table) => [uniqueIndex('agents_attempt').on(table.taskId, table.attempt), index('agents_live').on(table.state, table.leaseUntil)],
+);
+
+/** The spine: append-only, its numbers growing in the order of commit. */
+export const events = signalbox.table(
+  'events',
+  {
+    seq: bigserial('seq', { mode: 'number' }).primaryKey(),
+    type: text('type').$type<EventType>().notNull(),
+    taskId: uuid('task_id'),
+    agentId: uuid('agent_id'),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull(),
+    at: instant('at').notNull().defaultNow(),
+  },
+  (table) => [index('events_task').on(table.taskId, table.seq), index('events_agent').on(table.agentId, table.seq)],
+);
+
+/** The transcript, one row a step. JSON as text: key order and escaped NULs survive. */
+export const steps = signalbox.table(
+  'steps',
+  {
+    agentId: uuid('agent_id').notNull().references(() => agents.id),
+    seq: integer('seq').notNull(),
+    body: text('body').notNull(),
+    at: instant('at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.agentId, table.seq] })],
+);
+
+/** Where each gate of a task stands now. */
+export const gates = signalbox.table(
+  'gates',
+  {
+    taskId: uuid('task_id').notNull().references(() => tasks.id),
+    gate: text('gate').notNull(),
+    position: integer('position').notNull(),
+    result: jsonb('result').$type<GateResult>().notNull(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.taskId, table.gate] })],
+);
+
+/** What the forge shows of a task, and what it should show. */
+export const reports = signalbox.table(
+  'reports',
+  {
+    taskId: uuid('task_id').primaryKey().references(() => tasks.id),
+    /** The newest event that concerns the report. */
+    wanted: bigint('wanted', { mode: 'number' }).notNull(),
+    /** The newest event that the forge's pages already show. */
+    done: bigint('done', { mode: 'number' }).notNull().default(0),
+    attempts: integer('attempts').notNull().default(0),
+    dueAt: instant('due_at').notNull().defaultNow(),
+    commentId: bigint('comment_id', { mode: 'number' }),
+    commentBody: text('comment_body'),
+    /** `sha name` → what was last written there. */
+    checks: jsonb('checks').$type<Record<string, { id: number; body: string }>>().notNull().default({}),
+    problem: text('problem'),
+  },
+  (table) => [index('reports_due').on(table.dueAt).where(sql`wanted > done`)],
+);
+
+/** Small facts of the instance: its id. */
+export const facts = signalbox.table('facts', { name: text('name').primaryKey(), value: text('value').notNull() });

@@ -1,0 +1,196 @@
+import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm';
+import { TASK_STATES, TASK_TRANSITIONS, type SubjectRef, type Task, type TaskState } from '../domain/task.ts';
+import type { Db } from './database.ts';
+import { appendEvent, notify, storable, type Change } from './events.ts';
+import { tasks, type KillRequest } from './schema.ts';
+
+type Row = typeof tasks.$inferSelect;
+
+export type NewTask = Pick<Task, 'subject' | 'subjectKind' | 'purpose' | 'agentType' | 'profile' | 'priority' | 'instruction' | 'requestedBy'> &
+  Partial<Pick<Task, 'branch' | 'baseBranch' | 'pullRequest' | 'headSha' | 'continues'>> & {
+    readonly id: string;
+    /** What asked for it: the same cause never makes a second task. */
+    readonly cause: string;
+  };
+
+export type Creation = { readonly created: Task } | { readonly same: Task } | { readonly busy: Task };
+
+const LIVE: readonly TaskState[] = ['pending', 'dispatched', 'running'];
+
+/**
+ * Makes a task, once per cause. `same`: this cause made it before. `busy`: the subject has another task that is not over,
+ * and nothing was made.
+ */
+export async function createTask(tx: Change, wish: NewTask): Promise<Creation> {
+  const same = await one(tx.select().from(tasks).where(eq(tasks.cause, wish.cause)));
+  if (same) return { same };
+  const busy = await liveTaskOf(tx, wish.subject);
+  if (busy) return { busy };
+  const [row] = await tx
+    .insert(tasks)
+    .values({
+      id: wish.id,
+      cause: wish.cause,
+      ...wish.subject,
+      subjectKind: wish.subjectKind,
+      purpose: wish.purpose,
+      agentType: wish.agentType,
+      profile: wish.profile,
+      priority: wish.priority,
+      instruction: wish.instruction === null ? null : storable(wish.instruction),
+      requestedByLogin: wish.requestedBy.login,
+      requestedById: wish.requestedBy.id,
+      branch: wish.branch ?? null,
+      baseBranch: wish.baseBranch ?? null,
+      pullRequest: wish.pullRequest ?? null,
+      headSha: wish.headSha ?? null,
+      continues: wish.continues ?? null,
+      state: 'pending',
+    })
+    .returning();
+  await appendEvent(tx, { type: 'task.pending', taskId: wish.id, data: { cause: wish.cause, by: wish.requestedBy.login, purpose: wish.purpose } });
+  await notify(tx, 'task');
+  return { created: toTask(row!) };
+}
+
+/** What may be noted on a task while its state changes, or between changes. */
+export type TaskPatch = Partial<Pick<Task, 'branch' | 'baseBranch' | 'pullRequest' | 'headSha' | 'outcome'>>;
+
+/**
+ * Moves a task to a state, if it is in one that leads there. false: it is not, because somebody was faster; nothing
+ * was changed then.
+ */
+export async function transitionTask(tx: Change, id: string, to: TaskState, patch: TaskPatch = {}): Promise<boolean> {
+  const from = TASK_STATES.filter((state) => TASK_TRANSITIONS[state].includes(to));
+  const moved = await tx
+    .update(tasks)
+    .set({ ...patch, state: to, updatedAt: new Date() })
+    .where(and(eq(tasks.id, id), inArray(tasks.state, from)))
+    .returning({ id: tasks.id });
+  if (moved.length === 0) return false;
+  await appendEvent(tx, { type: `task.${to}`, taskId: id, data: patch.outcome ? { outcome: patch.outcome } : {} });
+  return true;
+}
+
+/** Notes facts on a task that is not over; false when it is. */
+export async function noteOnTask(db: Db, id: string, patch: TaskPatch): Promise<boolean> {
+  const noted = await db
+    .update(tasks)
+    .set({ ...patch, updatedAt: new Date() })
+    .where(and(eq(tasks.id, id), inArray(tasks.state, [...LIVE])))
+    .returning({ id: tasks.id });
+  return noted.length > 0;
+}
+
+/** Writes the wish to stop down and wakes the worker that holds the task. The first wish stands. null: the task is over. */
+export async function requestKill(tx: Change, id: string, request: KillRequest): Promise<{ state: TaskState; first: boolean } | null> {
+  const [row] = await tx.select().from(tasks).where(eq(tasks.id, id)).for('update');
+  if (!row || !LIVE.includes(row.state)) return null;
+  if (row.killRequestedAt) return { state: row.state, first: false };
+  await tx.update(tasks).set({ killRequestedAt: new Date(), killRequest: request }).where(eq(tasks.id, id));
+  await appendEvent(tx, { type: 'task.kill-requested', taskId: id, data: { ...request } });
+  await notify(tx, `kill:${id}`);
+  return { state: row.state, first: true };
+}
+
+export async function killRequestOf(db: Db, id: string): Promise<KillRequest | null> {
+  const [row] = await db.select({ request: tasks.killRequest }).from(tasks).where(eq(tasks.id, id));
+  return row?.request ?? null;
+}
+
+export async function findTask(db: Db, id: string): Promise<Task | null> {
+  return one(db.select().from(tasks).where(eq(tasks.id, id)));
+}
+
+/** The task of a subject that is not over. A pull request that a task opened is that task's subject as well. */
+export async function liveTaskOf(db: Db, subject: SubjectRef): Promise<Task | null> {
+  return one(
+    db
+      .select()
+      .from(tasks)
+      .where(and(about(subject), inArray(tasks.state, [...LIVE])))
+      .orderBy(desc(tasks.createdAt))
+      .limit(1),
+  );
+}
+
+/** The newest task of a subject, over or not. */
+export async function latestTaskOf(db: Db, subject: SubjectRef, purpose?: Task['purpose']): Promise<Task | null> {
+  return one(
+    db
+      .select()
+      .from(tasks)
+      .where(and(about(subject), purpose ? eq(tasks.purpose, purpose) : undefined))
+      .orderBy(desc(tasks.createdAt))
+      .limit(1),
+  );
+}
+
+/** The newest task that put this commit on the forge. */
+export async function taskOfCommit(db: Db, forge: string, repository: string, sha: string): Promise<Task | null> {
+  return one(
+    db
+      .select()
+      .from(tasks)
+      .where(and(eq(tasks.forge, forge), eq(tasks.repository, repository), eq(tasks.headSha, sha)))
+      .orderBy(desc(tasks.createdAt))
+      .limit(1),
+  );
+}
+
+export async function tasksIn(db: Db, states: readonly TaskState[], limit: number): Promise<Task[]> {
+  const rows = await db
+    .select()
+    .from(tasks)
+    .where(inArray(tasks.state, [...states]))
+    .orderBy(asc(tasks.priority), asc(tasks.createdAt))
+    .limit(limit);
+  return rows.map(toTask);
+}
+
+/** Whether some task works on this branch right now, other than `except`. */
+export async function branchIsTaken(db: Db, repository: { forge: string; repository: string }, branch: string, except: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: tasks.id })
+    .from(tasks)
+    .where(and(eq(tasks.forge, repository.forge), eq(tasks.repository, repository.repository), eq(tasks.branch, branch), sql`${tasks.id} <> ${except}`))
+    .limit(1);
+  return rows.length > 0;
+}
+
+function about(subject: SubjectRef) {
+  return and(
+    eq(tasks.forge, subject.forge),
+    eq(tasks.repository, subject.repository),
+    or(eq(tasks.number, subject.number), eq(tasks.pullRequest, subject.number)),
+  );
+}
+
+async function one(query: Promise<Row[]>): Promise<Task | null> {
+  const [row] = await query;
+  return row ? toTask(row) : null;
+}
+
+function toTask(row: Row): Task {
+  const { forge, repository, number, requestedByLogin, requestedById } = row;
+  return {
+    id: row.id,
+    subject: { forge, repository, number },
+    subjectKind: row.subjectKind,
+    purpose: row.purpose,
+    agentType: row.agentType,
+    profile: row.profile,
+    priority: row.priority,
+    instruction: row.instruction,
+    requestedBy: { login: requestedByLogin, id: requestedById },
+    branch: row.branch,
+    baseBranch: row.baseBranch,
+    pullRequest: row.pullRequest,
+    headSha: row.headSha,
+    state: row.state,
+    outcome: row.outcome,
+    continues: row.continues,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+  };
+}
