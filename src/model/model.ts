@@ -5,8 +5,9 @@
  * retries what its service calls transient, with the service's own back-off, inside the call. Aborting the signal
  * closes the stream at once and rejects with the signal's reason.
  *
- * Errors: `model.auth`, `model.refused-request` (what was sent is not acceptable; not retryable), `model.overloaded`,
- * `model.unreachable`, `model.rate-limited` (retryable, after the adapter's own retries).
+ * Errors: `model.auth`, `model.refused-request` (what was sent is not acceptable; not retryable), `model.context-full`
+ * (the conversation no longer fits; not retryable), `model.overloaded`, `model.unreachable`, `model.rate-limited`
+ * (retryable, after the adapter's own retries). No message or cause of theirs holds the service's key.
  */
 export interface Model {
   /** As in the settings: `claude-opus-4-1`, `gpt-5` … */
@@ -51,6 +52,7 @@ export type AssistantPart =
 
 export interface ModelTurn {
   readonly message: Message & { readonly role: 'assistant' };
+  /** After `max-tokens` the message may end in the middle of a tool call, whose input is then not to be trusted. */
   readonly stop: 'tool-calls' | 'end' | 'max-tokens' | 'refusal';
   readonly usage: TurnUsage;
 }
