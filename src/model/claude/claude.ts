@@ -85,7 +85,8 @@ function openClient(apiKey: string, baseURL: string, maxRetries: number): Anthro
 function secretsOf(address: string): string[] {
   if (!URL.canParse(address)) return [];
   const url = new URL(address);
-  return [url.password, decodeURIComponent(url.password), url.search];
+  const asWritten = /:([^:@/]+)@/.exec(address)?.[1];
+  return [url.password, asWritten ?? '', url.search];
 }
 
 function backOffMs(attempt: number): number {

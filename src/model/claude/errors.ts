@@ -25,10 +25,10 @@ interface Verdict {
   readonly retryable?: boolean;
 }
 
-function judge(error: unknown, said: string, { model, baseUrl }: ErrorContext): Verdict {
+function judge(error: unknown, said: string, { model, baseUrl, redact }: ErrorContext): Verdict {
   const status = error instanceof APIError ? error.status : undefined;
   const type = error instanceof APIError ? error.type : null;
-  if (error instanceof APIConnectionError) return unreachable(baseUrl, reasonOf(error) || said);
+  if (error instanceof APIConnectionError) return unreachable(baseUrl, redact(reasonOf(error)) || said);
   if (status === 401 || status === 403) return wrongKey(status, said);
   if (status === 402 || type === 'billing_error' || /credit balance/i.test(said)) return outOfCredit(said);
   if (status === 404) return notFound(model, baseUrl, said);
