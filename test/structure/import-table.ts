@@ -1,0 +1,60 @@
+/**
+ * Who may import whom: the table of ARCHITECTURE.md, as data. Imports run one way, from the outside in:
+ *
+ *   domain ← ports, store ← commands, tasks, events, report, git, gates, agent ← webhook, workers, http, web, cli
+ *          ← compose ← the main files
+ *
+ * A new folder is entered here, or the structure test names it.
+ */
+export interface Area {
+  readonly name: string;
+  /** Folders (with a final slash) and files. The longest match decides where a file belongs. */
+  readonly paths: readonly string[];
+  /** Other areas. A port's name means its contract. */
+  readonly may: readonly string[];
+  /** The only packages and Node modules allowed; any when left out. */
+  readonly packages?: readonly string[];
+}
+
+/** `src/<port>/<port>.ts` is the contract, `src/<port>/index.ts` the factory, the rest are adapters and what they share. */
+export const PORTS = ['forge', 'model', 'queue', 'sandbox'] as const;
+
+/** What an adapter, a factory or a contract may see beside its own folder. */
+export const SEEN_BY_PORTS: readonly string[] = ['errors', 'domain', 'log'];
+
+/** Only these may call a port's factory. */
+export const MAY_MAKE_ADAPTERS: readonly string[] = ['compose', 'main', 'demo'];
+
+const BASE = ['errors', 'domain', 'log'];
+const INNER = [...BASE, 'loop', 'store', ...PORTS];
+const MIDDLE = [...INNER, 'commands', 'tasks', 'events', 'report'];
+const OUTER = [...MIDDLE, 'settings', 'git', 'gates', 'agent', 'webhook', 'workers', 'http', 'web', 'federation', 'cli'];
+
+export const AREAS: readonly Area[] = [
+  { name: 'errors', paths: ['src/errors.ts'], may: [], packages: [] },
+  { name: 'domain', paths: ['src/domain/'], may: [], packages: ['zod', 'yaml'] },
+  { name: 'log', paths: ['src/log.ts'], may: ['errors', 'domain'] },
+  { name: 'settings', paths: ['src/config.ts', 'src/settings.ts'], may: ['errors', 'domain'] },
+  { name: 'store', paths: ['src/store/'], may: BASE },
+  { name: 'loop', paths: ['src/loop.ts'], may: [...BASE, 'store'] },
+
+  { name: 'git', paths: ['src/git/'], may: [...BASE, 'forge'] },
+  { name: 'agent', paths: ['workers/agent/'], may: ['model', 'sandbox', 'domain', 'errors'] },
+  { name: 'gates', paths: ['gates/'], may: ['sandbox', 'domain', 'errors'] },
+  { name: 'events', paths: ['src/events/'], may: INNER },
+  { name: 'tasks', paths: ['src/tasks/'], may: INNER },
+  { name: 'report', paths: ['src/report/'], may: [...INNER, 'events'] },
+  { name: 'commands', paths: ['src/commands/'], may: [...INNER, 'tasks', 'report'] },
+
+  { name: 'webhook', paths: ['src/webhook/'], may: MIDDLE },
+  { name: 'workers', paths: ['workers/'], may: [...MIDDLE, 'git', 'gates', 'agent'] },
+  { name: 'http', paths: ['src/http/'], may: [...MIDDLE, 'webhook'] },
+  { name: 'web', paths: ['src/web/'], may: MIDDLE },
+  { name: 'federation', paths: ['src/federation/'], may: MIDDLE },
+  { name: 'cli', paths: ['src/cli/'], may: [...MIDDLE, 'settings'] },
+
+  { name: 'compose', paths: ['src/compose.ts', 'src/compose/'], may: OUTER },
+  // The demo is the one part of the product that runs on the tests' stand-ins.
+  { name: 'demo', paths: ['src/demo/', 'src/demo.ts', 'src/cli/demo.ts', 'src/cli/demo/'], may: [...OUTER, 'compose', 'test'] },
+  { name: 'main', paths: ['src/main.ts', 'workers/main.ts'], may: [...OUTER, 'compose', 'demo'] },
+];
