@@ -37,8 +37,11 @@ export interface SubjectRef {
 
 export interface Task {
   readonly id: string;
+  /** The issue, or the pull request where nothing but that was there to ask on. */
   readonly subject: SubjectRef;
   readonly subjectKind: 'issue' | 'pull';
+  /** The number of the issue or pull request on which it was asked for, and where the status comment stands. */
+  readonly askedOn: number;
   readonly purpose: TaskPurpose;
   readonly agentType: AgentType;
   /** null: the repository's settings decide. */

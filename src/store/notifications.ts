@@ -35,10 +35,12 @@ export async function openNotifications(url: string, log: Logger): Promise<Notif
       const { promise, resolve } = Promise.withResolvers<void>();
       const off = on(topic, resolve);
       const timer = setTimeout(resolve, timeoutMs);
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const wake = () => resolve();
+      signal.addEventListener('abort', wake, { once: true });
       if (signal.aborted) resolve();
       await promise;
       clearTimeout(timer);
+      signal.removeEventListener('abort', wake);
       off();
     },
     async [Symbol.asyncDispose]() {

@@ -47,6 +47,7 @@ export const tasks = signalbox.table(
     repository: text('repository').notNull(),
     number: integer('number').notNull(),
     subjectKind: text('subject_kind').$type<'issue' | 'pull'>().notNull(),
+    askedOn: integer('asked_on').notNull(),
     purpose: text('purpose').$type<TaskPurpose>().notNull(),
     agentType: text('agent_type').$type<AgentType>().notNull(),
     profile: text('profile').$type<GateProfile>(),

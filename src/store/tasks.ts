@@ -6,7 +6,7 @@ import { tasks, type KillRequest } from './schema.ts';
 
 type Row = typeof tasks.$inferSelect;
 
-export type NewTask = Pick<Task, 'subject' | 'subjectKind' | 'purpose' | 'agentType' | 'profile' | 'priority' | 'instruction' | 'requestedBy'> &
+export type NewTask = Pick<Task, 'subject' | 'subjectKind' | 'askedOn' | 'purpose' | 'agentType' | 'profile' | 'priority' | 'instruction' | 'requestedBy'> &
   Partial<Pick<Task, 'branch' | 'baseBranch' | 'pullRequest' | 'headSha' | 'continues'>> & {
     readonly id: string;
     /** What asked for it: the same cause never makes a second task. */
@@ -33,6 +33,7 @@ export async function createTask(tx: Change, wish: NewTask): Promise<Creation> {
       cause: wish.cause,
       ...wish.subject,
       subjectKind: wish.subjectKind,
+      askedOn: wish.askedOn,
       purpose: wish.purpose,
       agentType: wish.agentType,
       profile: wish.profile,
@@ -177,6 +178,7 @@ function toTask(row: Row): Task {
     id: row.id,
     subject: { forge, repository, number },
     subjectKind: row.subjectKind,
+    askedOn: row.askedOn,
     purpose: row.purpose,
     agentType: row.agentType,
     profile: row.profile,

@@ -82,6 +82,7 @@ CREATE TABLE "signalbox"."tasks" (
 	"repository" text NOT NULL,
 	"number" integer NOT NULL,
 	"subject_kind" text NOT NULL,
+	"asked_on" integer NOT NULL,
 	"purpose" text NOT NULL,
 	"agent_type" text NOT NULL,
 	"profile" text,

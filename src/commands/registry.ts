@@ -1,0 +1,16 @@
+import { check } from './check.ts';
+import type { Command } from './command.ts';
+import { helpOf } from './help.ts';
+import { kill } from './kill.ts';
+import { retry } from './retry.ts';
+import { run } from './run.ts';
+import { status } from './status.ts';
+
+const OTHERS: readonly Command[] = [run, status, kill, retry, check];
+
+/** Every command, in the order in which the help names them. */
+export const COMMANDS: readonly Command[] = [...OTHERS, helpOf(OTHERS)];
+
+export function findCommand(name: string): Command | null {
+  return COMMANDS.find((command) => command.name === name) ?? null;
+}

@@ -1,0 +1,12 @@
+import { createPostgresBackend, Queue, Worker } from 'bullmq';
+import type { QueueBackend } from './queue.ts';
+
+/** BullMQ's tables live in the schema `bullmq` of the same database. Every queue and worker holds a small pool of its own. */
+export function postgresBackend(url: string): QueueBackend {
+  const connection = { connectionString: url, schema: 'bullmq', max: 4, application_name: 'signalbox queue' };
+  return {
+    kind: 'postgres',
+    openQueue: (name) => new Queue(name, { connection }, createPostgresBackend),
+    openWorker: (name, process, tuning) => new Worker(name, process, { connection, ...tuning }, createPostgresBackend),
+  };
+}

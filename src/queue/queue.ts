@@ -1,0 +1,117 @@
+import type { JobsOptions } from 'bullmq';
+import { messageOf, SignalboxError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+
+/**
+ * Delivers task ids to workers, by priority. It is not the truth: the database is. Whatever it loses is added again by the
+ * sweep, and whatever it delivers twice finds the task taken.
+ */
+export interface Queue extends AsyncDisposable {
+  readonly kind: 'postgres' | 'valkey';
+  /** Adding what is already waiting or being worked on changes nothing. Priority 1 is taken first. */
+  add(taskId: string, priority: number): Promise<void>;
+  /** Takes a job out that no worker has begun; false when there is none. */
+  remove(taskId: string): Promise<boolean>;
+  /** Whether the queue holds a job for this task, waiting or being worked on. */
+  holds(taskId: string): Promise<boolean>;
+  stats(): Promise<{ waiting: number; active: number; paused: boolean }>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Hands jobs to `handle`, at most `concurrency` at once, until disposed, which waits for those under way. */
+  work(handle: (taskId: string) => Promise<void>, concurrency: number): Promise<AsyncDisposable>;
+  /** Errors: `queue.unreachable`. */
+  check(): Promise<void>;
+}
+
+/** BullMQ's classes and the connection they need: what differs between PostgreSQL and Valkey. */
+export interface QueueBackend {
+  readonly kind: Queue['kind'];
+  openQueue(name: string): BullQueue;
+  openWorker(name: string, process: (job: { data: Job }) => Promise<void>, options: WorkerTuning): BullPart;
+}
+
+/** What BullMQ's Queue and Worker, whose types name their backend, have in common here. */
+interface BullPart {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  waitUntilReady(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+interface BullQueue extends BullPart {
+  add(name: string, data: Job, options: JobsOptions): Promise<unknown>;
+  remove(jobId: string): Promise<number>;
+  getJob(jobId: string): Promise<unknown>;
+  getJobCounts(...types: ('wait' | 'prioritized' | 'active')[]): Promise<Record<string, number>>;
+  isPaused(): Promise<boolean>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+}
+
+export interface WorkerTuning {
+  readonly concurrency: number;
+  readonly lockDuration: number;
+  readonly stalledInterval: number;
+  readonly maxStalledCount: number;
+}
+
+export interface Job {
+  readonly taskId: string;
+}
+
+const NAME = 'tasks';
+/** Milliseconds. A job whose worker is silent for so long is given to another one, which finds the task taken or free. */
+const LOCK_MS = 30_000;
+
+/** Errors: `queue.unreachable` (retryable). */
+export async function openQueue(backend: QueueBackend, log: Logger): Promise<Queue> {
+  const queue = backend.openQueue(NAME);
+  // Without a listener, a connection that breaks ends the process; the client reconnects by itself.
+  queue.on('error', (error) => log.warn({ err: error }, 'the queue’s connection reported an error'));
+  async function check(): Promise<void> {
+    await queue.getJobCounts('wait').catch((error: unknown) => {
+      throw unreachable(backend.kind, error);
+    });
+  }
+  await queue.waitUntilReady().catch((error: unknown) => {
+    throw unreachable(backend.kind, error);
+  });
+  let closed: Promise<void> | undefined;
+
+  return {
+    kind: backend.kind,
+    check,
+    async add(taskId, priority) {
+      await queue.add(NAME, { taskId }, { jobId: taskId, priority, removeOnComplete: true, removeOnFail: true });
+    },
+    async remove(taskId) {
+      return (await queue.remove(taskId)) === 1;
+    },
+    async holds(taskId) {
+      return (await queue.getJob(taskId)) !== undefined;
+    },
+    async stats() {
+      const counts = await queue.getJobCounts('wait', 'prioritized', 'active');
+      const waiting = (counts['wait'] ?? 0) + (counts['prioritized'] ?? 0);
+      return { waiting, active: counts['active'] ?? 0, paused: await queue.isPaused() };
+    },
+    pause: () => queue.pause(),
+    resume: () => queue.resume(),
+    async work(handle, concurrency) {
+      const tuning = { concurrency, lockDuration: LOCK_MS, stalledInterval: LOCK_MS, maxStalledCount: 1000 };
+      const worker = backend.openWorker(NAME, (job) => handle(job.data.taskId), tuning);
+      worker.on('error', (error) => log.warn({ err: error }, 'the queue’s worker reported an error'));
+      await worker.waitUntilReady();
+      let stopped: Promise<void> | undefined;
+      return { [Symbol.asyncDispose]: () => (stopped ??= worker.close()) };
+    },
+    [Symbol.asyncDispose]: () => (closed ??= queue.close()),
+  };
+}
+
+function unreachable(kind: string, error: unknown): SignalboxError {
+  return new SignalboxError('queue.unreachable', `The queue (${kind}) does not answer: ${messageOf(error)}`, {
+    nextStep: kind === 'valkey' ? 'Check VALKEY_HOST and VALKEY_PORT; unset them to keep the queue in the database.' : 'Check the database.',
+    retryable: true,
+    cause: error,
+  });
+}

@@ -1,0 +1,68 @@
+import type { GateResult, GateState } from '../domain/finding.ts';
+import { isGreen } from '../domain/finding.ts';
+
+const WORDS: Readonly<Record<GateState, string>> = {
+  queued: 'waiting',
+  running: 'running',
+  passed: 'passed',
+  failed: 'failed',
+  'not-found': 'not found',
+  'timed-out': 'timed out',
+  error: 'could not run',
+  cancelled: 'not run',
+};
+
+const MARKS: Readonly<Record<GateState, string>> = {
+  queued: '⏳',
+  running: '🔄',
+  passed: '✅',
+  failed: '❌',
+  'not-found': '⚪',
+  'timed-out': '⏱️',
+  error: '⚠️',
+  cancelled: '⏹️',
+};
+
+export function gateWord(state: GateState): string {
+  return WORDS[state];
+}
+
+/** The gates as a table; a gate that did not run never looks like one that passed. */
+export function gatesTable(gates: readonly GateResult[]): string {
+  const rows = gates.map((gate) => {
+    const name = gate.required ? gate.gate : `${gate.gate} (not required)`;
+    const time = gate.durationMs > 0 ? seconds(gate.durationMs) : '';
+    return `| ${MARKS[gate.state]} | ${cell(name)} | ${WORDS[gate.state]} | ${cell(gate.summary)} | ${time} |`;
+  });
+  return ['| | gate | result | | time |', '|---|---|---|---|---|', ...rows].join('\n');
+}
+
+export function gatesSentence(gates: readonly GateResult[]): string {
+  const green = gates.filter(isGreen).length;
+  const absent = gates.filter((gate) => gate.state === 'not-found').length;
+  const red = gates.length - green - absent;
+  const parts = [`${green} passed`, ...(red > 0 ? [`${red} red`] : []), ...(absent > 0 ? [`${absent} not found`] : [])];
+  return parts.join(', ');
+}
+
+export function seconds(ms: number): string {
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
+  return `${Math.round(ms / 60_000)} min`;
+}
+
+/** One cell of a table, or one phrase in a line: no line breaks, no pipes, nobody notified. */
+export function cell(text: string): string {
+  return quiet(text.replace(/\s+/g, ' ').replaceAll('|', '\\|').replaceAll('<', '&lt;').trim());
+}
+
+/**
+ * Somebody else's markdown, so that it notifies nobody, closes no issue and hides nothing: `@name` and `#12` lose their
+ * meaning outside code, and HTML shows as text.
+ */
+export function quiet(text: string): string {
+  return text
+    .split(/(```[\s\S]*?(?:```|$)|`[^`\n]*`)/)
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(/([@#])(?=[\w-])/g, '$1\u2060').replace(/<(?=[a-z!/])/gi, '&lt;')))
+    .join('');
+}

@@ -1,0 +1,79 @@
+import type { SubjectRef, Task } from '../domain/task.ts';
+import { messageOf, SignalboxError } from '../errors.ts';
+import type { CheckWish, Forge } from '../forge/forge.ts';
+import type { Logger } from '../log.ts';
+import { startLoop } from '../loop.ts';
+import type { Db } from '../store/database.ts';
+import type { Notifications } from '../store/notifications.ts';
+import { claimReports, finishReport, nextReportIn, noteReport, postponeReport, type Report } from '../store/reports.ts';
+import { findTask } from '../store/tasks.ts';
+import { checksOf } from './checks.ts';
+import { renderStatus, type Links } from './status-text.ts';
+import { viewOf } from './view.ts';
+
+export interface ReporterOptions {
+  readonly db: Db;
+  readonly notifications: Notifications;
+  readonly forges: readonly Forge[];
+  readonly links: Links;
+  readonly log: Logger;
+  /** Milliseconds between two writes about the same task: many changes become one edit. */
+  readonly restMs: number;
+}
+
+const AT_ONCE = 8;
+const LEASE_MS = 60_000;
+const LONGEST_DELAY_MS = 600_000;
+
+/**
+ * Makes the forge's pages show what the database says, until disposed. It looks at where a task stands, not at what
+ * happened to it, so that a report that was missed, repeated or interrupted ends up right all the same.
+ */
+export function startReporter(options: ReporterOptions): AsyncDisposable {
+  return startLoop({ name: 'reports', topic: 'report', everyMs: 2000, ...options }, async () => {
+    const due = await claimReports(options.db, AT_ONCE, LEASE_MS);
+    await Promise.all(due.map((report) => reportOne(options, report)));
+    return (await nextReportIn(options.db)) ?? 'wait';
+  });
+}
+
+async function reportOne(options: ReporterOptions, report: Report): Promise<void> {
+  const log = options.log.child({ task: report.taskId });
+  try {
+    const task = await findTask(options.db, report.taskId);
+    const forge = options.forges.find((candidate) => candidate.name === task?.subject.forge);
+    if (task && forge) await writeReport(options, forge, task, report);
+    await finishReport(options.db, report.taskId, report.wanted, options.restMs);
+  } catch (error) {
+    const problem = messageOf(error);
+    if (error instanceof SignalboxError && !error.retryable) {
+      log.error({ err: error }, 'a report was given up: the forge refuses it');
+      return finishReport(options.db, report.taskId, report.wanted, options.restMs);
+    }
+    log.warn({ err: error, attempts: report.attempts }, 'a report was postponed');
+    await postponeReport(options.db, report.taskId, problem, Math.min(1000 * 2 ** report.attempts, LONGEST_DELAY_MS));
+  }
+}
+
+async function writeReport(options: ReporterOptions, forge: Forge, task: Task, report: Report): Promise<void> {
+  const view = await viewOf(options.db, task);
+  const body = renderStatus(view, options.links);
+  if (body !== report.commentBody) {
+    const subject: SubjectRef = { ...task.subject, number: task.askedOn };
+    const comment = await forge.ensureComment(subject, { key: `task:${task.id}`, body, knownId: report.commentId });
+    await noteReport(options.db, task.id, { commentId: comment.id, commentBody: body });
+  }
+  const checks = { ...report.checks };
+  for (const wish of checksOf(view, options.links)) {
+    const key = `${wish.sha} ${wish.name}`;
+    const text = textOf(wish);
+    if (checks[key]?.body === text) continue;
+    const { id } = await forge.ensureCheck({ ...wish, knownId: checks[key]?.id ?? null });
+    checks[key] = { id, body: text };
+    await noteReport(options.db, task.id, { checks });
+  }
+}
+
+function textOf(wish: CheckWish): string {
+  return JSON.stringify([wish.status, wish.conclusion, wish.title, wish.summary]);
+}

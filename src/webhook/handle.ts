@@ -1,0 +1,118 @@
+import type { Command, CommandAnswer, CommandContext } from '../commands/command.ts';
+import { COMMANDS, findCommand } from '../commands/registry.ts';
+import { mayWrite, type Forge, type ForgeEvent, type Permission, type Sender } from '../forge/forge.ts';
+import type { SubjectRef } from '../domain/task.ts';
+import type { Db } from '../store/database.ts';
+import type { Delivery } from '../store/deliveries.ts';
+import { appendEvent, change } from '../store/events.ts';
+import { latestTaskOf, taskOfCommit } from '../store/tasks.ts';
+import { asksOf, type Ask } from './route.ts';
+
+export interface HandleOptions {
+  readonly db: Db;
+  readonly forge: Forge;
+  readonly allowedBots: readonly string[];
+}
+
+export type Handled = { readonly state: 'handled' | 'ignored'; readonly note: string | null };
+
+/**
+ * Does what a recorded delivery asks for. Everything in it can be repeated: after a crash the same delivery comes again,
+ * finds its tasks made and its replies written, and ends the same way.
+ */
+export async function handleDelivery(options: HandleOptions, delivery: Pick<Delivery, 'deliveryId' | 'event' | 'body'>): Promise<Handled> {
+  const meaning = options.forge.translate(delivery.event, JSON.parse(delivery.body));
+  if ('ignored' in meaning) return ignored(meaning.ignored);
+  const { event } = meaning;
+  const asks = asksOf(event);
+  if (asks.length === 0) return ignored('it asks for nothing');
+  const stranger = await refusedSender(options, event.sender);
+  if (stranger) return ignored(stranger);
+  const place = await placeOf(options.db, event);
+  if (!place) return ignored('it is about nothing that an agent has made');
+
+  const notes: string[] = [];
+  for (const [index, ask] of asks.entries()) {
+    const context: CommandContext = {
+      db: options.db,
+      ...place,
+      sender: event.sender,
+      cause: `${options.forge.name}/${delivery.deliveryId}/${index}`,
+      route: ask.route,
+    };
+    notes.push(await handleAsk(options, context, ask, event));
+  }
+  return { state: 'handled', note: notes.join('; ') };
+}
+
+async function handleAsk(options: HandleOptions, context: CommandContext, ask: Ask, event: ForgeEvent): Promise<string> {
+  const command = findCommand(ask.command);
+  const permission = await options.forge.permission(context.subject.repository, context.sender.login);
+  if (!isAllowed(permission, command)) {
+    await note(context, 'command.refused', ask, { permission });
+    if (ask.route === 'comment' || (ask.route === 'label' && ask.command === 'run')) await refuse(options, context, permission, command);
+    return `${ask.command}: refused (${permission})`;
+  }
+  await markSeen(options.forge, context.subject, event);
+  const answer = command ? await command.run(context, ask) : unknown(ask.command);
+  await note(context, answer.ok ? 'command.accepted' : 'command.refused', ask, {});
+  if (answer.reply !== null && ask.route !== 'close') await reply(options, context, `reply:${context.cause}`, answer.reply);
+  return `${ask.command}: ${answer.ok ? 'done' : 'not possible'}`;
+}
+
+/** A bot is nobody who may ask, we least of all; where an instance trusts one, its settings name it. */
+async function refusedSender(options: HandleOptions, sender: Sender): Promise<string | null> {
+  if (options.allowedBots.includes(sender.login)) return null;
+  if (sender.isBot) return `it comes from a bot (${sender.login})`;
+  const self = await options.forge.identity();
+  return self.id === sender.id ? 'it comes from Signalbox itself' : null;
+}
+
+async function placeOf(db: Db, event: ForgeEvent): Promise<{ subject: SubjectRef; subjectKind: 'issue' | 'pull' } | null> {
+  if (event.kind === 'check-rerequested') {
+    const task = await taskOfCommit(db, event.forge, event.repository, event.headSha);
+    return task?.pullRequest ? { subject: { ...task.subject, number: task.pullRequest }, subjectKind: 'pull' } : null;
+  }
+  const { subject, subjectKind } = event;
+  if (event.kind !== 'changes-requested') return { subject, subjectKind };
+  // A review of somebody's own work is not for us.
+  return (await latestTaskOf(db, subject, 'work')) ? { subject, subjectKind } : null;
+}
+
+function isAllowed(permission: Permission, command: Command | null): boolean {
+  if (command?.permission === 'maintain') return permission === 'maintain' || permission === 'admin';
+  return mayWrite(permission);
+}
+
+async function markSeen(forge: Forge, subject: SubjectRef, event: ForgeEvent): Promise<void> {
+  if (event.kind === 'commented') await forge.ensureSeen({ kind: 'comment', subject, commentId: event.commentId });
+  if (event.kind === 'label-added') await forge.ensureSeen({ kind: 'subject', subject });
+}
+
+/** One polite reply to a person on a subject, however often they ask. */
+async function refuse(options: HandleOptions, context: CommandContext, permission: Permission, command: Command | null): Promise<void> {
+  const needed = command?.permission ?? 'write';
+  const why =
+    permission === 'unknown'
+      ? 'the forge does not tell me what you may do here. Somebody who runs this Signalbox can mend that: its account must be allowed to read the permissions of collaborators'
+      : `that needs ${needed} access to this repository. Somebody who has it can ask me instead`;
+  await reply(options, context, `refused:${context.sender.id}`, `Sorry, \`${context.sender.login}\`: ${why}.`);
+}
+
+async function reply(options: HandleOptions, context: CommandContext, key: string, body: string): Promise<void> {
+  await options.forge.ensureComment(context.subject, { key, body, knownId: null });
+}
+
+function unknown(name: string): CommandAnswer {
+  const shown = /^[a-z-]{1,30}$/.test(name) ? `\`/agent ${name}\` is not a command.` : 'That is not a command.';
+  return { ok: false, reply: `${shown} There are ${COMMANDS.map((command) => `\`${command.name}\``).join(', ')}; \`/agent help\` explains them.` };
+}
+
+async function note(context: CommandContext, type: 'command.accepted' | 'command.refused', ask: Ask, data: Record<string, unknown>): Promise<void> {
+  const { subject, sender, cause, route } = context;
+  await change(context.db, (tx) => appendEvent(tx, { type, data: { ...subject, by: sender.login, command: ask.command, route, cause, ...data } }));
+}
+
+function ignored(note: string): Handled {
+  return { state: 'ignored', note };
+}
