@@ -1,0 +1,97 @@
+import { diffFiles } from '../git/diff.ts';
+import { countCommits, mergeBase, resolveCommit } from '../git/read.ts';
+import { mergeTrees, updateRef } from '../git/write.ts';
+import type { Hub } from '../server/hub.ts';
+import { invalid, notFound } from '../server/errors.ts';
+import { assertBodyFits } from '../server/limits.ts';
+import type { Account, Pull, Repository } from '../server/model.ts';
+import { addIssue, emitIssue, findIssue, type NewIssue } from './issues.ts';
+
+export interface NewPull extends NewIssue {
+  head: string;
+  base: string;
+  draft: boolean;
+}
+
+export function findPull(repository: Repository, number: number): Pull {
+  const { pull } = findIssue(repository, number);
+  if (!pull) throw notFound();
+  return pull;
+}
+
+export function pullsOf(repository: Repository): Pull[] {
+  return repository.issues.flatMap((issue) => (issue.pull ? [issue.pull] : []));
+}
+
+/** From a branch of this same repository: forks are not kept here. */
+export async function openPull(hub: Hub, repository: Repository, fields: NewPull): Promise<Pull> {
+  assertBodyFits('PullRequest', fields.body);
+  const headRef = headOf(repository, fields.head);
+  const headSha = headRef === null ? null : await branchTip(repository, headRef);
+  const baseSha = await branchTip(repository, fields.base);
+  if (headRef === null || headSha === null) throw invalid({ resource: 'PullRequest', field: 'head', code: 'invalid' });
+  if (baseSha === null) throw invalid({ resource: 'PullRequest', field: 'base', code: 'invalid' });
+  if ((await countCommits(repository.gitDir, `${baseSha}..${headSha}`)) === 0) {
+    throw invalid({ resource: 'PullRequest', code: 'custom', message: `No commits between ${fields.base} and ${headRef}` });
+  }
+  // Last, and with nothing awaited before the pull request is there: of two that ask at once, one is the twin.
+  assertNoTwin(repository, headRef, fields.base);
+  const issue = addIssue(hub, repository, fields);
+  const pull: Pull = {
+    id: hub.nextId(),
+    issue,
+    draft: fields.draft,
+    headRef,
+    headSha,
+    baseRef: fields.base,
+    baseSha,
+    commits: 0,
+    additions: 0,
+    deletions: 0,
+    changedFiles: 0,
+    mergeable: true,
+    merged: null,
+    reviews: [],
+  };
+  issue.pull = pull;
+  await refreshPull(repository, pull);
+  emitIssue(hub, repository, issue, 'opened', fields.user);
+  return pull;
+}
+
+function headOf(repository: Repository, head: string): string | null {
+  const colon = head.indexOf(':');
+  if (colon < 0) return head;
+  return head.slice(0, colon).toLowerCase() === repository.owner.login.toLowerCase() ? head.slice(colon + 1) : null;
+}
+
+async function branchTip(repository: Repository, branch: string): Promise<string | null> {
+  return resolveCommit(repository.gitDir, `refs/heads/${branch}`);
+}
+
+function assertNoTwin(repository: Repository, headRef: string, baseRef: string): void {
+  const twin = pullsOf(repository).find((pull) => pull.issue.state === 'open' && pull.headRef === headRef && pull.baseRef === baseRef);
+  if (!twin) return;
+  const message = `A pull request already exists for ${repository.owner.login}:${headRef}.`;
+  throw invalid({ resource: 'PullRequest', code: 'custom', message });
+}
+
+/** Reads from git again what the pull request says of its commits, and moves `refs/pull/N/head` along. */
+export async function refreshPull(repository: Repository, pull: Pull): Promise<void> {
+  const { gitDir } = repository;
+  const from = await mergeBase(gitDir, pull.baseSha, pull.headSha);
+  const files = await diffFiles(gitDir, from, pull.headSha);
+  pull.commits = await countCommits(gitDir, `${pull.baseSha}..${pull.headSha}`);
+  pull.additions = files.reduce((sum, file) => sum + file.additions, 0);
+  pull.deletions = files.reduce((sum, file) => sum + file.deletions, 0);
+  pull.changedFiles = files.length;
+  pull.mergeable = (await mergeTrees(gitDir, pull.baseSha, pull.headSha)) !== null;
+  await updateRef(gitDir, `refs/pull/${pull.issue.number}/head`, pull.headSha);
+}
+
+export function setDraft(hub: Hub, repository: Repository, pull: Pull, draft: boolean, sender: Account): void {
+  if (pull.draft === draft) return;
+  pull.draft = draft;
+  pull.issue.updatedAt = hub.timestamp();
+  emitIssue(hub, repository, pull.issue, draft ? 'converted_to_draft' : 'ready_for_review', sender);
+}

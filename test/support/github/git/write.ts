@@ -1,0 +1,76 @@
+import { git, tryGit } from './run-git.ts';
+
+/** A file's text or bytes; null removes it. */
+export type Files = Record<string, string | Uint8Array | null>;
+
+export interface NewCommit {
+  message: string;
+  author: { name: string; email: string };
+  /** Milliseconds since 1970. */
+  date: number;
+}
+
+export async function createBareRepository(gitDir: string, defaultBranch: string): Promise<void> {
+  await git(gitDir, ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`]);
+  const settings = {
+    'http.receivepack': 'true',
+    'uploadpack.allowFilter': 'true',
+    'uploadpack.allowAnySHA1InWant': 'true',
+    'receive.denyDeleteCurrent': 'refuse',
+    'receive.denyCurrentBranch': 'ignore',
+    'receive.hideRefs': 'refs/pull',
+    'core.hooksPath': '/dev/null',
+    'gc.auto': '0',
+  };
+  for (const [name, value] of Object.entries(settings)) await git(gitDir, ['config', name, value]);
+}
+
+/** A commit with these changes over its parent, without a ref yet. Scripts (`*.sh`) are made executable. */
+export async function commitFiles(gitDir: string, parent: string | null, files: Files, commit: NewCommit): Promise<string> {
+  const scratch = `refs/scratch/${commit.date}-${Math.random().toString(36).slice(2)}`;
+  const chunks: (string | Uint8Array)[] = [`commit ${scratch}\n${signature('author', commit)}${signature('committer', commit)}`];
+  chunks.push(data(commit.message), commit.message, '\n');
+  if (parent) chunks.push(`from ${parent}\n`);
+  for (const [path, content] of Object.entries(files)) {
+    if (content === null) chunks.push(`D ${quote(path)}\n`);
+    else chunks.push(`M ${path.endsWith('.sh') ? '100755' : '100644'} inline ${quote(path)}\n`, data(content), content, '\n');
+  }
+  const input = Buffer.concat(chunks.map((chunk) => Buffer.from(chunk)));
+  await git(gitDir, ['fast-import', '--quiet', '--force', '--date-format=raw'], { input });
+  const sha = (await git(gitDir, ['rev-parse', scratch])).trim();
+  await updateRef(gitDir, scratch, null);
+  return sha;
+}
+
+function signature(role: string, { author, date }: NewCommit): string {
+  return `${role} ${author.name} <${author.email}> ${Math.floor(date / 1000)} +0000\n`;
+}
+
+function data(content: string | Uint8Array): string {
+  return `data ${Buffer.byteLength(content)}\n`;
+}
+
+function quote(path: string): string {
+  return `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}
+
+/** Null deletes the ref. */
+export async function updateRef(gitDir: string, ref: string, sha: string | null): Promise<void> {
+  await git(gitDir, sha === null ? ['update-ref', '-d', ref] : ['update-ref', ref, sha]);
+}
+
+/** The tree of a clean merge, or null where the two are in conflict. */
+export async function mergeTrees(gitDir: string, base: string, head: string): Promise<string | null> {
+  const { code, stdout } = await tryGit(gitDir, ['merge-tree', '--write-tree', base, head]);
+  return code === 0 ? (stdout.toString().split('\n')[0] ?? null) : null;
+}
+
+export async function commitTree(gitDir: string, tree: string, parents: string[], commit: NewCommit): Promise<string> {
+  const who = (role: string) => ({
+    [`GIT_${role}_NAME`]: commit.author.name,
+    [`GIT_${role}_EMAIL`]: commit.author.email,
+    [`GIT_${role}_DATE`]: `${Math.floor(commit.date / 1000)} +0000`,
+  });
+  const args = ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-F', '-'];
+  return (await git(gitDir, args, { input: commit.message, env: { ...who('AUTHOR'), ...who('COMMITTER') } })).trim();
+}
