@@ -4,10 +4,12 @@
  * Call order: `check` at any time; `create` → any number of `exec`, also at once → `[Symbol.asyncDispose]`. Disposing
  * is idempotent, ends whatever still runs, and returns only when the engine confirms that nothing is left. `create`
  * that fails leaves nothing behind. Aborting the signal given to `create` or `exec` ends that call at once with the
- * signal's reason; after an aborted `exec` its processes are gone.
+ * signal's reason; after an aborted `exec`, or one that passed its timeout, its processes are gone. What it had left in
+ * the background by then goes with it, and in a container that may include what earlier commands left there.
  *
  * Errors: `sandbox.engine-unreachable` (retryable), `sandbox.image-missing`, `sandbox.start-failed`, `sandbox.gone`
- * (the sandbox died under a call; retryable). A command that fails is an exit code, not an error.
+ * (the sandbox died under a call; retryable), `sandbox.not-removed` (disposing could not be confirmed; retryable). A
+ * command that fails is an exit code, not an error; one that cannot be started is 126 or 127.
  */
 export interface SandboxEngine {
   /** `docker`, `process`, … as shown in health and in the status comment. */
