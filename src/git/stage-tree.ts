@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CollectLimits, LeftOut } from './collect.ts';
+import type { CollectLimits, LeftOut } from './collect-limits.ts';
 import type { Git, GitCall } from './git.ts';
 import { hasGitLikeName } from './git-names.ts';
 

@@ -1,0 +1,62 @@
+import type { Git } from './git.ts';
+import type { Mirror } from './mirror.ts';
+
+/**
+ * Whether a result, made from `startPoint`, applies on a branch that may have moved to `onto` since. `current`: it has
+ * not moved. `clean`: `tree` is the result with the branch's new commits in it; the commit goes on top of `onto`.
+ * `contained`: the branch has all of the change already. `conflict`: both changed these paths.
+ */
+export type Rebase =
+  | { readonly state: 'current'; readonly tree: string }
+  | { readonly state: 'clean'; readonly tree: string }
+  | { readonly state: 'contained' }
+  | { readonly state: 'conflict'; readonly paths: readonly string[] };
+
+export interface RebaseWish {
+  /** The commit that the work started from. */
+  readonly startPoint: string;
+  /** The result. */
+  readonly tree: string;
+  /** The branch's head now. */
+  readonly onto: string;
+}
+
+/** A three-way merge of trees, made in the mirror without any working tree. */
+export async function rebaseTree(git: Git, mirror: Mirror, wish: RebaseWish, signal?: AbortSignal): Promise<Rebase> {
+  if (wish.onto === wish.startPoint) return { state: 'current', tree: wish.tree };
+  const call = { gitDir: mirror.dir, signal, timeoutMs: 5 * 60_000 };
+
+  // `merge-tree` finds the merge base by itself until git 2.40. Commits of our own, that nobody else sees, make the start
+  // point the only one, also where the branch was force-pushed and no longer contains it.
+  const base = await bareCommit(git, mirror, `${wish.startPoint}^{tree}`, [], signal);
+  const theirs = await bareCommit(git, mirror, `${wish.onto}^{tree}`, [base], signal);
+  const ours = await bareCommit(git, mirror, wish.tree, [base], signal);
+  const merge = await git.run(['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', theirs, ours], call);
+
+  if (merge.exitCode > 1) await git.ok(['merge-tree', '--write-tree', theirs, ours], call);
+  const [tree = '', ...paths] = merge.stdout
+    .toString('utf8')
+    .split('\0')
+    .filter((field) => field !== '');
+  if (merge.exitCode === 1) return { state: 'conflict', paths: [...new Set(paths)].sort() };
+  const before = await git.text(['rev-parse', '--verify', `${wish.onto}^{tree}`], call);
+  return tree === before ? { state: 'contained' } : { state: 'clean', tree };
+}
+
+async function bareCommit(
+  git: Git,
+  mirror: Mirror,
+  tree: string,
+  parents: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const person = { NAME: 'signalbox', EMAIL: 'signalbox@localhost', DATE: '@0 +0000' };
+  const env = Object.fromEntries(
+    Object.entries(person).flatMap(([key, value]) => [
+      [`GIT_AUTHOR_${key}`, value],
+      [`GIT_COMMITTER_${key}`, value],
+    ]),
+  );
+  const args = ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent])];
+  return await git.text(args, { gitDir: mirror.dir, signal, input: '', env });
+}
