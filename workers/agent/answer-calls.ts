@@ -7,7 +7,7 @@ import { type Submission, submissionOf } from './tools/submit.ts';
 import type { TurnStep } from './transcript.ts';
 
 const CUT_OFF = 'Your answer was cut off at the output limit, so this call was not carried out. Make smaller calls: write a long file in several parts.';
-const INTERRUPTED = 'This call was interrupted. It may have run in part or not at all: look at the state of things, and run it again if that is needed.';
+const INTERRUPTED = 'This call was interrupted. It may have run in part or not at all: look at the state of things, and run it again if that is needed. The shell may have started afresh in the repository.';
 
 /** Carries out a turn's calls one after another, and saves each result before the next call begins. */
 export async function answerCalls(run: AgentRun, turn: TurnStep, open: readonly ToolCall[]): Promise<AgentStop | null> {

@@ -18,16 +18,9 @@ export async function runAgent(run: AgentRun): Promise<AgentStop> {
   await openOrResume(run);
   for (;;) {
     run.signal.throwIfAborted();
-    const situation = situationOf(run.transcript.steps);
-    const stop = await advance(run, situation);
+    const stop = await advance(run, situationOf(run.transcript.steps));
     if (stop) return stop;
   }
-}
-
-/** Tells the agent what became of its submission; `runAgent` then goes on. */
-export async function answerSubmit(run: Pick<AgentRun, 'transcript' | 'budget'>, callId: string, answer: ToolResult): Promise<void> {
-  const at = run.budget.now();
-  await run.transcript.append({ kind: 'tool-result', at, durationMs: 0, callId, tool: 'submit', text: cleanText(answer.text), isError: answer.isError });
 }
 
 /** Tells the agent what became of its submission; `runAgent` then goes on. */

@@ -5,8 +5,13 @@ import { MAX_RESULT, REPOSITORY_FOLDER, type ToolContext, type ToolResult, defin
 const TIMEOUT_MS = 120_000;
 const RESTART_TIMEOUT_MS = 10_000;
 
-/** Where the working directory and the exported variables wait for the next command: beside the repository, not in it. */
-const STATE_FOLDER = '.agent-shell';
+/**
+ * Where the working directory and the exported variables wait for the next command: beside the repository, not in it.
+ * Each sandbox has its own, because a sandbox may put marks of its own into the environment.
+ */
+function stateFolder(sandbox: ToolContext['sandbox']): string {
+  return posix.join(sandbox.root, '.agent-shell', sandbox.id);
+}
 
 /**
  * Arguments: state folder, repository, the command. A command that is killed by its timeout leaves the state as it was.
@@ -45,7 +50,7 @@ export const bash = defineTool({
 });
 
 async function execute(command: string, { sandbox, maxMs, signal, onOutput }: ToolContext): Promise<ToolResult> {
-  const state = posix.join(sandbox.root, STATE_FOLDER);
+  const state = stateFolder(sandbox);
   const repository = posix.join(sandbox.root, REPOSITORY_FOLDER);
   const timeoutMs = Math.min(TIMEOUT_MS, maxMs);
   const result = await sandbox.exec(
@@ -59,7 +64,7 @@ async function execute(command: string, { sandbox, maxMs, signal, onOutput }: To
 }
 
 async function forget({ sandbox, signal }: ToolContext): Promise<ToolResult> {
-  await sandbox.exec({ argv: ['rm', '-rf', '--', posix.join(sandbox.root, STATE_FOLDER)], timeoutMs: RESTART_TIMEOUT_MS, maxOutputBytes: 1000 }, signal);
+  await sandbox.exec({ argv: ['rm', '-rf', '--', stateFolder(sandbox)], timeoutMs: RESTART_TIMEOUT_MS, maxOutputBytes: 1000 }, signal);
   return { text: 'The shell starts afresh in the repository.', isError: false };
 }
 
