@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/** Only what is used of GitHub's answers: https://docs.github.com/en/rest. Octokit reads ids beyond 2^53 as bigint. */
+
+const Id = z.union([z.number(), z.bigint()]).transform(Number);
+
+const Text = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? '');
+
+const Time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+
+/** null for a person whose account was deleted. */
+const Account = z.object({ login: z.string(), id: Id, type: z.string().optional() }).nullish();
+
+export const Identified = z.object({ id: Id });
+
+export const Comment = z.object({
+  id: Id,
+  html_url: z.string(),
+  body: Text,
+  user: Account,
+  created_at: Time,
+  updated_at: Time,
+});
+export type Comment = z.infer<typeof Comment>;
+
+/** A review that is not submitted has no time, and only its author sees it. */
+export const Review = z.object({ id: Id, body: Text, user: Account, submitted_at: Time.nullish() });
+
+export const LineComment = Comment.extend({
+  path: z.string(),
+  line: z.number().nullish(),
+  original_line: z.number().nullish(),
+});
+
+/** A fork that was deleted leaves a head without a repository. */
+export const Pull = z.object({
+  number: z.number(),
+  node_id: z.string(),
+  html_url: z.string(),
+  state: z.string(),
+  draft: z.boolean().default(false),
+  title: z.string(),
+  body: Text,
+  head: z.object({ ref: z.string(), sha: z.string(), repo: Identified.nullable() }),
+  base: z.object({ ref: z.string(), repo: Identified }),
+});
+export type Pull = z.infer<typeof Pull>;
+
+export const Issue = z.object({
+  number: z.number(),
+  title: z.string(),
+  body: Text,
+  user: Account,
+  state: z.string(),
+  labels: z.array(z.union([z.string(), z.object({ name: Text }).transform(({ name }) => name)])),
+  pull_request: z.object({}).nullish(),
+});
+
+export const CheckRun = z.object({
+  id: Id,
+  status: z.string(),
+  external_id: z.string().nullable(),
+  app: Identified.nullable(),
+  output: z.object({ annotations_count: z.number() }),
+});
+export type CheckRun = z.infer<typeof CheckRun>;

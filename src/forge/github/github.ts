@@ -1,0 +1,75 @@
+import { createPrivateKey } from 'node:crypto';
+import { messageOf, SignalboxError } from '../../errors.ts';
+import type { Forge } from '../forge.ts';
+import { ensureCheck } from './checks.ts';
+import { createClient, type GithubClient } from './client.ts';
+import { ensureComment } from './comments.ts';
+import { conversation } from './conversation.ts';
+import { readDelivery } from './deliveries.ts';
+import { gitAccess } from './git-access.ts';
+import { createIdentity } from './identity.ts';
+import { createInTurn } from './in-turn.ts';
+import type { SessionOptions } from './octokit.ts';
+import { permission } from './permission.ts';
+import { ensurePullRequest, pullRequestOf } from './pull-requests.ts';
+import { ensureSeen } from './seen.ts';
+import { repository, subject } from './subjects.ts';
+import { translate } from './translate.ts';
+import { webOrigin, webUrl } from './web-url.ts';
+
+export interface GithubOptions extends SessionOptions {
+  /** As in SubjectRef.forge; `github` when nothing is said. */
+  readonly name?: string;
+}
+
+/** GitHub and GitHub Enterprise, by a GitHub App. Throws at once for a private key that is none. */
+export function createGithub(options: GithubOptions): Forge {
+  assertPrivateKey(options.privateKey);
+  const client = createClient(options);
+  const inTurn = createInTurn();
+  const name = options.name ?? 'github';
+  const origin = webOrigin(options.apiUrl);
+  const identity = createIdentity(client, origin);
+  return {
+    name,
+    readDelivery: (headers, body) => readDelivery(headers, body, options.webhookSecret),
+    translate: (event, payload) => translate(event, payload, name),
+    check: (signal) => check(client, options.apiUrl, signal),
+    identity,
+    permission: (repo, login) => permission(client, repo, login),
+    repository: (repo) => repository(client, repo),
+    subject: (ref) => subject(client, ref),
+    conversation: (ref, limit) => conversation(client, ref, limit),
+    pullRequestOf: (repo, branch) => pullRequestOf(client, repo, branch),
+    ensureSeen: (target) => ensureSeen(client, target),
+    ensureComment: (ref, comment) =>
+      inTurn(`comment ${ref.repository}#${ref.number} ${comment.key}`, () => ensureComment(client, identity, ref, comment)),
+    ensurePullRequest: (request) =>
+      inTurn(`pull ${request.repository} ${request.head}`, () => ensurePullRequest(client, options.log, request)),
+    ensureCheck: (wish) =>
+      inTurn(`check ${wish.repository} ${wish.sha} ${wish.name} ${wish.externalId}`, () => ensureCheck(client, options.appId, wish)),
+    gitAccess: (repo) => gitAccess(client, origin, repo),
+    webUrl: (repo, path) => webUrl(origin, repo, path),
+  };
+}
+
+async function check(client: GithubClient, apiUrl: string, signal?: AbortSignal): Promise<{ ok: boolean; detail: string }> {
+  try {
+    const { data } = await client.asApp('reach GitHub', (octokit) => octokit.request('GET /app', { request: { signal } }));
+    return { ok: true, detail: `GitHub App ${data?.slug ?? ''} at ${new URL(apiUrl).host}` };
+  } catch (error) {
+    const nextStep = error instanceof SignalboxError ? ` ${error.nextStep}` : '';
+    return { ok: false, detail: `${messageOf(error)}.${nextStep}` };
+  }
+}
+
+function assertPrivateKey(privateKey: string): void {
+  try {
+    createPrivateKey(privateKey);
+  } catch (cause) {
+    throw new SignalboxError('forge.unauthorized', 'The private key of the GitHub App cannot be read', {
+      nextStep: 'Download a new one from the settings of the GitHub App, and give its path as PRIVATE_KEY_PATH.',
+      cause,
+    });
+  }
+}
