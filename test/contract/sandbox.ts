@@ -1,0 +1,288 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { SignalboxError } from '../../src/errors.ts';
+import type { ExecResult, Sandbox, SandboxCommand, SandboxEngine, SandboxSpec } from '../../src/sandbox/sandbox.ts';
+import { makeSandboxFolder, untilTrue } from '../support/sandbox-folder.ts';
+
+const never = new AbortController().signal;
+
+/**
+ * What src/sandbox/sandbox.ts promises, for every engine. `makeEngine` is given an instance id: two engines with the
+ * same one are the same Signalbox before and after a crash.
+ */
+export function sandboxContract(name: string, makeEngine: (instanceId: string) => SandboxEngine, options: { skip?: string | false } = {}): void {
+  describe.skipIf(options.skip)(`the sandbox contract, by ${name}`, () => {
+    let instanceId: string;
+    let engine: SandboxEngine;
+    let folders: string[] = [];
+    let sandboxes: Sandbox[] = [];
+
+    beforeEach(() => {
+      instanceId = `test-${randomUUID()}`;
+      engine = makeEngine(instanceId);
+    });
+
+    afterEach(async () => {
+      await Promise.all(sandboxes.map((sandbox) => sandbox[Symbol.asyncDispose]()));
+      await engine.sweep(new Set());
+      await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+      sandboxes = [];
+      folders = [];
+    });
+
+    async function spec(agentId = randomUUID()): Promise<SandboxSpec> {
+      const hostFolder = await makeSandboxFolder();
+      folders.push(hostFolder);
+      return { agentId, role: 'agent', hostFolder, network: 'none', limits: { memoryMb: 256, cpus: 1, processes: 128, tmpMb: 32 } };
+    }
+
+    async function open(by: SandboxEngine = engine, agentId?: string): Promise<Sandbox & { folder: string }> {
+      const wanted = await spec(agentId);
+      const sandbox = await by.create(wanted, never);
+      sandboxes.push(sandbox);
+      return Object.assign(sandbox, { folder: wanted.hostFolder });
+    }
+
+    test('check says in a sentence whether a sandbox could be made', async () => {
+      expect(await engine.check()).toEqual({ ok: true, detail: expect.stringMatching(/\w{3}/) });
+    });
+
+    describe('a command', () => {
+      const exitCodes: [line: string, expected: number][] = [
+        ['true', 0],
+        ['exit 3', 3],
+        ['kill -9 $$', 137],
+        ['kill -15 $$', 143],
+      ];
+      test.each(exitCodes)('%s exits with %i', async (line, expected) => {
+        const result = await shell(await open(), line);
+        expect(result).toMatchObject({ exitCode: expected, timedOut: false });
+      });
+
+      test('that does not exist, or has no folder to start in, is an exit code with a word about it', async () => {
+        const sandbox = await open();
+        const absent = await run(sandbox, { argv: ['no-such-command-anywhere'] });
+        expect([126, 127]).toContain(absent.exitCode);
+        expect(absent.output).toContain('no-such-command-anywhere');
+        const nowhere = await run(sandbox, { argv: ['true'], cwd: 'no-such-folder' });
+        expect([126, 127]).toContain(nowhere.exitCode);
+        expect(nowhere.output).toContain('no-such-folder');
+      });
+
+      test('is given its arguments as they are, without a shell', async () => {
+        const result = await run(await open(), { argv: ['printf', '%s|', 'a b', '$HOME', '*', '"', '; exit 1', '', 'ü'] });
+        expect(result.stdout).toBe('a b|$HOME|*|"|; exit 1||ü|');
+      });
+
+      test('leaves stdout alone in `stdout`, and both streams in order in `output`', async () => {
+        const heard: string[] = [];
+        // A pause between the streams: they are two pipes, whose order within one moment nobody can know.
+        const line = 'echo one; sleep 0.2; echo two >&2; sleep 0.2; echo three';
+        const result = await shell(await open(), line, { onOutput: (text) => heard.push(text) });
+        expect(result).toMatchObject({ stdout: 'one\nthree\n', output: 'one\ntwo\nthree\n', truncated: false });
+        expect(heard.join('')).toBe(result.output);
+      });
+
+      test('reads its stdin byte for byte, to the end of it', async () => {
+        const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7 + (index >> 8)) % 256));
+        const sandbox = await open();
+        const result = await shell(sandbox, 'cat >received; wc -c <received', { stdin: bytes });
+        expect(result.stdout.trim()).toBe('300000');
+        expect(bytes.equals(await readFile(join(sandbox.folder, 'received')))).toBe(true);
+      });
+
+      test('that does not read its stdin ends all the same', async () => {
+        const result = await run(await open(), { argv: ['true'], stdin: Buffer.alloc(3_000_000, 1) });
+        expect(result).toMatchObject({ exitCode: 0, output: '' });
+      });
+
+      test('without stdin meets its end at once', async () => {
+        expect(await run(await open(), { argv: ['cat'] })).toMatchObject({ exitCode: 0, output: '' });
+      });
+
+      test('starts in the root, or in the folder below it that was named', async () => {
+        const sandbox = await open();
+        await mkdir(join(sandbox.folder, 'a', 'b'), { recursive: true });
+        expect((await run(sandbox, { argv: ['pwd'] })).stdout.trim()).toBe(sandbox.root);
+        expect((await run(sandbox, { argv: ['pwd'], cwd: 'a/b' })).stdout.trim()).toBe(join(sandbox.root, 'a/b'));
+      });
+
+      test('sees and changes the host folder', async () => {
+        const sandbox = await open();
+        await writeFile(join(sandbox.folder, 'given'), 'from the host');
+        await shell(sandbox, 'cp given made');
+        expect(await readFile(join(sandbox.folder, 'made'), 'utf8')).toBe('from the host');
+      });
+
+      test('has a home that it can write to', async () => {
+        const result = await shell(await open(), 'echo kept >"$HOME/.rc" && cat "$HOME/.rc" && echo "$HOME"');
+        expect(result.stdout).toMatch(/^kept\n.*\/home\n$/);
+      });
+
+      test('has a clean environment, whatever the worker’s own holds', async () => {
+        process.env['PLANTED_SECRET'] = 'planted-secret-value';
+        try {
+          const result = await run(await open(), { argv: ['env'], env: { ADDED: 'by the caller' } });
+          const allowed = ['ADDED', 'CI', 'GIT_TERMINAL_PROMPT', 'HOME', 'HOSTNAME', 'LANG', 'PATH', 'PWD', 'OLDPWD', 'SHLVL', '_', 'TERM'];
+          const names = result.stdout.trim().split('\n').map((entry) => entry.split('=')[0] ?? '');
+          expect(names.filter((variable) => !allowed.includes(variable) && !/^(SANDBOX|PIP)_/.test(variable))).toEqual([]);
+          expect(result.stdout).toContain('ADDED=by the caller\n');
+          expect(result.stdout).toContain('CI=true\n');
+          expect(result.stdout).not.toContain('planted');
+        } finally {
+          delete process.env['PLANTED_SECRET'];
+        }
+      });
+
+      test('whose output is too long keeps its start and its end, and goes on', async () => {
+        const sandbox = await open();
+        const result = await shell(sandbox, 'echo first; yes ä | head -c 300000; echo; echo last; touch done', { maxOutputBytes: 1000 });
+        expect(result.truncated).toBe(true);
+        expect(result.output).toMatch(/^first\n/);
+        expect(result.output).toMatch(/\nlast\n$/);
+        expect(result.output).toMatch(/\n\[299\d{3} bytes of output were cut here\]\n/);
+        expect(result.output).not.toContain('\ufffd');
+        expect(Buffer.byteLength(result.output)).toBeLessThan(1100);
+        expect(Buffer.byteLength(result.stdout)).toBeLessThan(1100);
+        expect(await readFile(join(sandbox.folder, 'done'), 'utf8')).toBe('');
+      });
+
+      test('that leaves a process in the background, holding its output open, is over when it exits', async () => {
+        const result = await shell(await open(), 'sleep 3600 & echo started', { timeoutMs: 60_000 });
+        expect(result).toMatchObject({ exitCode: 0, stdout: 'started\n' });
+      });
+
+      test('runs beside others in the same sandbox', async () => {
+        const sandbox = await open();
+        const waiting = shell(sandbox, 'until [ -e go ]; do sleep 0.02; done; echo met');
+        await shell(sandbox, 'touch go');
+        expect((await waiting).stdout).toBe('met\n');
+      });
+    });
+
+    describe('ending a command', () => {
+      // A number that no other process on the machine carries in its arguments, found without finding the finder.
+      const number = `9${randomInt(1e8, 1e9)}`;
+      const tree = `setsid sleep ${number} & (trap '' TERM HUP; sleep ${number}) & sleep ${number}`;
+      const search = `grep -lsE '[9]${number.slice(1)}' /proc/[0-9]*/cmdline`;
+
+      test('its timeout ends it with its grandchildren, and says what it had said until then', async () => {
+        const sandbox = await open();
+        const result = await shell(sandbox, `echo begun; ${tree}`, { timeoutMs: 700 });
+        expect(result).toMatchObject({ exitCode: null, timedOut: true, output: 'begun\n' });
+        expect((await shell(sandbox, search)).stdout).toBe('');
+      });
+
+      test('the caller’s signal ends it with its grandchildren, with the reason given', async () => {
+        const sandbox = await open();
+        const stop = new AbortController();
+        const reason = new Error('the task was killed');
+        const ended = sandbox.exec(command({ argv: ['bash', '-c', `${tree} & echo ready; wait`], onOutput: () => stop.abort(reason) }), stop.signal);
+        await expect(ended).rejects.toBe(reason);
+        expect((await shell(sandbox, search)).stdout).toBe('');
+      });
+
+      test('a signal that was aborted before starts nothing', async () => {
+        const sandbox = await open();
+        const reason = new Error('too late');
+        await expect(sandbox.exec(command({ argv: ['touch', 'started'] }), AbortSignal.abort(reason))).rejects.toBe(reason);
+        expect((await run(sandbox, { argv: ['ls'] })).stdout).not.toContain('started');
+      });
+
+      test('spares another command of the same sandbox', async () => {
+        const sandbox = await open();
+        const other = shell(sandbox, 'touch other; until [ -e go ]; do sleep 0.02; done; echo spared');
+        await shell(sandbox, 'until [ -e other ]; do sleep 0.02; done');
+        await shell(sandbox, tree, { timeoutMs: 300 });
+        expect((await shell(sandbox, search)).stdout).toBe('');
+        await shell(sandbox, 'touch go');
+        expect(await other).toMatchObject({ exitCode: 0, stdout: 'spared\n' });
+      });
+    });
+
+    describe('disposing', () => {
+      test('ends what runs, and refuses what comes after, as a sandbox that is gone', async () => {
+        const sandbox = await open();
+        const running = shell(sandbox, 'touch started; sleep 3600').catch((error: unknown) => error);
+        await untilTrue(async () => (await readFile(join(sandbox.folder, 'started')).catch(() => undefined)) !== undefined);
+        await sandbox[Symbol.asyncDispose]();
+        expect(await running).toBeInstanceOf(SignalboxError);
+        expect(await running).toMatchObject({ code: 'sandbox.gone', retryable: true });
+        await expect(shell(sandbox, 'true')).rejects.toMatchObject({ code: 'sandbox.gone' });
+      });
+
+      test('twice, and twice at once, is fine', async () => {
+        const sandbox = await open();
+        await Promise.all([sandbox[Symbol.asyncDispose](), sandbox[Symbol.asyncDispose]()]);
+        await sandbox[Symbol.asyncDispose]();
+      });
+
+      test('leaves the host folder as it is', async () => {
+        const sandbox = await open();
+        await shell(sandbox, 'echo result >made');
+        await sandbox[Symbol.asyncDispose]();
+        expect(await readFile(join(sandbox.folder, 'made'), 'utf8')).toBe('result\n');
+      });
+    });
+
+    describe('creating', () => {
+      test('with an aborted signal rejects with its reason and leaves nothing', async () => {
+        const reason = new Error('not wanted any more');
+        await expect(engine.create(await spec(), AbortSignal.abort(reason))).rejects.toBe(reason);
+        expect(await engine.sweep(new Set())).toBe(0);
+      });
+
+      test('that is aborted on the way leaves nothing', async () => {
+        const stop = new AbortController();
+        const creating = engine.create(await spec(), stop.signal).then(
+          (sandbox) => sandboxes.push(sandbox),
+          (error: unknown) => error,
+        );
+        stop.abort(new Error('changed my mind'));
+        expect(await creating).toBe(stop.signal.reason);
+        expect(await engine.sweep(new Set())).toBe(0);
+      });
+
+      test('on a folder that does not exist fails with the next step and leaves nothing', async () => {
+        const wanted = { ...(await spec()), hostFolder: '/no/such/folder' };
+        await expect(engine.create(wanted, never)).rejects.toMatchObject({ code: 'sandbox.start-failed', nextStep: expect.stringContaining('DATA_DIR') });
+        expect(await engine.sweep(new Set())).toBe(0);
+      });
+    });
+
+    test('two sandboxes do not see each other’s files', async () => {
+      const [first, second] = [await open(), await open()];
+      await shell(first, 'echo secret >mine');
+      expect((await shell(second, 'ls -a . "$HOME"')).stdout).not.toContain('mine');
+    });
+
+    test('a sweep ends what this instance left behind, but for the agents to keep and other instances', async () => {
+      const other = makeEngine(`other-${instanceId}`);
+      const [left, kept, foreign] = [await open(engine, 'left'), await open(engine, 'kept'), await open(other, 'left')];
+      const ended = shell(left, 'touch started; sleep 3600').catch((error: unknown) => error);
+      const survivors = [kept, foreign].map((sandbox) => shell(sandbox, 'touch started; until [ -e go ]; do sleep 0.02; done; echo alive'));
+      for (const sandbox of [left, kept, foreign]) {
+        await untilTrue(async () => (await readFile(join(sandbox.folder, 'started')).catch(() => undefined)) !== undefined);
+      }
+      // As after a crash: a new engine of the same instance, which made none of them.
+      expect(await makeEngine(instanceId).sweep(new Set(['kept']))).toBe(1);
+      await ended;
+      for (const sandbox of [kept, foreign]) await writeFile(join(sandbox.folder, 'go'), '');
+      expect((await Promise.all(survivors)).map((result) => result.stdout)).toEqual(['alive\n', 'alive\n']);
+    });
+  });
+}
+
+function command(wanted: Partial<SandboxCommand> & { argv: readonly string[] }): SandboxCommand {
+  return { timeoutMs: 20_000, maxOutputBytes: 100_000, ...wanted };
+}
+
+function run(sandbox: Sandbox, wanted: Partial<SandboxCommand> & { argv: readonly string[] }): Promise<ExecResult> {
+  return sandbox.exec(command(wanted), never);
+}
+
+function shell(sandbox: Sandbox, line: string, wanted: Partial<SandboxCommand> = {}): Promise<ExecResult> {
+  return run(sandbox, { ...wanted, argv: ['bash', '-c', line] });
+}
