@@ -26,7 +26,9 @@ async function main(args: readonly string[]): Promise<number> {
   const add = (name: string, count: Count, since: number) => {
     total = addCounts(total, count);
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
-    lines.push(`${name.padEnd(8)}${`${count.passed} passed, ${count.failed} failed${skipped}`.padEnd(40)}${((performance.now() - since) / 1000).toFixed(1)} s`);
+    lines.push(
+      `${name.padEnd(8)}${`${count.passed} passed, ${count.failed} failed${skipped}`.padEnd(40)}${((performance.now() - since) / 1000).toFixed(1)} s`,
+    );
   };
 
   for (const check of CHECKS) {
@@ -47,7 +49,14 @@ async function runTests(args: readonly string[]): Promise<Count> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-check-'));
   try {
     const file = join(folder, 'vitest.json');
-    const exitCode = await run(['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args]);
+    const exitCode = await run([
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+      ...args,
+    ]);
     const text = await readFile(file, 'utf8').catch(() => 'null');
     return countTests(JSON.parse(text), exitCode);
   } finally {

@@ -16,8 +16,18 @@ export interface Area {
   readonly packages?: readonly string[];
 }
 
-/** `src/<port>/<port>.ts` is the contract, `src/<port>/index.ts` the factory, the rest are adapters and what they share. */
-export const PORTS = ['forge', 'model', 'queue', 'sandbox'] as const;
+/**
+ * Port → its adapters. `src/<port>/<port>.ts` is the contract, `src/<port>/index.ts` the factory, `<adapter>.ts` or
+ * `<adapter>/` an adapter; what else stands in the folder is shared by the adapters.
+ */
+export const ADAPTERS: Readonly<Record<string, readonly string[]>> = {
+  forge: ['github'],
+  model: ['claude'],
+  queue: ['postgres', 'valkey'],
+  sandbox: ['docker', 'process'],
+};
+
+export const PORTS: readonly string[] = Object.keys(ADAPTERS);
 
 /** What an adapter, a factory or a contract may see beside its own folder. */
 export const SEEN_BY_PORTS: readonly string[] = ['errors', 'domain', 'log'];
@@ -48,8 +58,8 @@ export const AREAS: readonly Area[] = [
 
   { name: 'webhook', paths: ['src/webhook/'], may: MIDDLE },
   { name: 'workers', paths: ['workers/'], may: [...MIDDLE, 'git', 'gates', 'agent'] },
-  { name: 'http', paths: ['src/http/'], may: [...MIDDLE, 'webhook'] },
   { name: 'web', paths: ['src/web/'], may: MIDDLE },
+  { name: 'http', paths: ['src/http/'], may: [...MIDDLE, 'webhook', 'web'] },
   { name: 'federation', paths: ['src/federation/'], may: MIDDLE },
   { name: 'cli', paths: ['src/cli/'], may: [...MIDDLE, 'settings'] },
 

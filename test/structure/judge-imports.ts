@@ -1,28 +1,28 @@
 import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
-import { AREAS, type Area, MAY_MAKE_ADAPTERS, PORTS, SEEN_BY_PORTS } from './import-table.ts';
+import { ADAPTERS, AREAS, type Area, MAY_MAKE_ADAPTERS, PORTS, SEEN_BY_PORTS } from './import-table.ts';
 import { importsOf } from './imports.ts';
 
-/** Every import that the table does not allow, as `file: sentence`. `sources` is path → text of all files to be judged. */
+/** Every import that the table does not allow, as `file: sentence`. `sources`: path → text. */
 export function forbiddenImports(sources: ReadonlyMap<string, string>): readonly string[] {
   const problems: string[] = [];
   for (const [file, text] of sources) {
     for (const specifier of importsOf(text)) {
-      const problem = judge(file, specifier, sources);
+      const problem = judge(file, specifier);
       if (problem) problems.push(`${file}: ${problem}`);
     }
   }
   return problems;
 }
 
-function judge(file: string, specifier: string | null, sources: ReadonlyMap<string, string>): string | null {
+function judge(file: string, specifier: string | null): string | null {
   if (specifier === null) return 'an import() with a computed target cannot be judged';
-  const from = partOf(file, sources);
+  const from = partOf(file);
   if (!from) return 'belongs to no area of test/structure/import-table.ts';
   if (!specifier.startsWith('.')) return judgePackage(from, specifier);
   if (specifier.endsWith('.json')) return null;
   const target = posix.normalize(posix.join(posix.dirname(file), specifier));
-  const to = partOf(target, sources);
+  const to = partOf(target);
   if (!to) return `imports ${target}, which belongs to no area of test/structure/import-table.ts`;
   if (allowed(from, to)) return null;
   return `${shown(from)} may not import ${shown(to)} (${target})`;
@@ -38,22 +38,21 @@ interface Part {
   readonly adapter: string | null;
 }
 
-function partOf(path: string, sources: ReadonlyMap<string, string>): Part | null {
+function partOf(path: string): Part | null {
   const port = PORTS.find((name) => path.startsWith(`src/${name}/`));
-  if (port) return portPartOf(port, path, sources);
+  if (port) return portPartOf(port, path);
   if (path.startsWith('test/')) return { area: 'test', may: [], role: 'file', adapter: null };
   const area = areaOf(path);
   return area && { area: area.name, may: area.may, packages: area.packages, role: 'file', adapter: null };
 }
 
-function portPartOf(port: string, path: string, sources: ReadonlyMap<string, string>): Part {
-  const [first = '', ...deeper] = path.slice(`src/${port}/`.length).split('/');
+function portPartOf(port: string, path: string): Part {
+  const [first = ''] = path.slice(`src/${port}/`.length).split('/');
   const part = { area: port, may: SEEN_BY_PORTS, adapter: null };
   if (first === `${port}.ts`) return { ...part, role: 'contract' };
   if (first === 'index.ts') return { ...part, role: 'factory' };
-  if (deeper.length > 0) return { ...part, role: 'adapter', adapter: first };
-  const made = importsOf(sources.get(`src/${port}/index.ts`) ?? '').includes(`./${first}`);
-  return made ? { ...part, role: 'adapter', adapter: first.replace(/\.ts$/, '') } : { ...part, role: 'shared' };
+  const adapter = first.replace(/\.ts$/, '');
+  return ADAPTERS[port]?.includes(adapter) ? { ...part, role: 'adapter', adapter } : { ...part, role: 'shared' };
 }
 
 function areaOf(path: string): Area | null {
@@ -85,7 +84,10 @@ function allowedInside(from: Part, to: Part): boolean {
 function judgePackage(from: Part, specifier: string): string | null {
   if (!specifier.startsWith('node:') && builtinModules.includes(specifier)) return `imports ${specifier} without the node: protocol`;
   if (!from.packages) return null;
-  const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  const name = specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
   return from.packages.includes(name) ? null : `${from.area} may not import the package ${name}`;
 }
 

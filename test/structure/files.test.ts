@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { importsOf } from './imports.ts';
+import { hasProjectFile, projectFiles, readProjectFile, ROOT, sourceFiles, testFiles } from './project.ts';
+
+describe('files', () => {
+  it('are named in kebab-case', () => {
+    const code = [...sourceFiles(), ...testFiles()];
+    expect(code.filter((path) => !path.split('/').every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|config))?(\.ts)?$/.test(part)))).toEqual(
+      [],
+    );
+  });
+
+  it('are short: nine in ten under 200 lines, and none over 400', () => {
+    const lengths = sourceFiles().map((path) => ({ path, lines: linesOf(path) }));
+    const long = lengths.filter(({ lines }) => lines >= 200);
+    expect(lengths.filter(({ lines }) => lines > 400)).toEqual([]);
+    expect(long.length, long.map(({ path, lines }) => `${path} ${lines}`).join(', ')).toBeLessThanOrEqual(lengths.length / 10);
+  });
+
+  it('name no package registry and no place on the machine that they were written on', () => {
+    const registries =
+      /registry\.(npmjs\.org|yarnpkg\.com)|pypi\.org|files\.pythonhosted\.org|(deb|security)\.debian\.org|(proxy|sum)\.golang\.org|(index|static)\.crates\.io|repo1?\.maven\.(apache\.)?org/;
+    const places = /\/work\/(main|shared|\.library)\b/;
+    const naming = projectFiles().filter((path) => {
+      const text = readProjectFile(path);
+      return registries.test(text) || places.test(text) || (ROOT.length > 1 && text.includes(`${ROOT}/`));
+    });
+    expect(naming).toEqual([]);
+  });
+
+  it('read the environment in src/config.ts alone', () => {
+    const reading = sourceFiles().filter((path) => /\bprocess\s*(\.|\[['"])env\b/.test(readProjectFile(path)));
+    expect(reading).toEqual(['src/config.ts']);
+  });
+});
+
+describe('tests', () => {
+  it('stand in a folder that mirrors the one they are about', () => {
+    const own = ['check', 'contract', 'flow', 'structure', 'support'];
+    const folders = new Set(
+      testFiles()
+        .filter((path) => path.endsWith('.test.ts'))
+        .map((path) => posix.dirname(path).slice('test/'.length)),
+    );
+    const mirrored = [...folders].filter((folder) => folder !== '' && !own.includes(folder.split('/')[0] ?? ''));
+    expect(mirrored.filter((folder) => !hasProjectFile(`src/${folder}`) && !hasProjectFile(folder))).toEqual([]);
+  });
+
+  it('see every source file: one imports it, or what it belongs to in the same area', () => {
+    const seen = new Set(testFiles().flatMap(targetsOf));
+    const unseen = (path: string) => !seen.has(path);
+    for (let waiting = [...seen], path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+      if (!path.endsWith('.ts') || !hasProjectFile(path)) continue;
+      const inside = targetsOf(path).filter((target) => unseen(target) && areaOf(target) === areaOf(path ?? ''));
+      for (const target of inside) seen.add(target);
+      waiting.push(...inside);
+    }
+    const mains = ['src/main.ts', 'workers/main.ts'];
+    expect(sourceFiles().filter((path) => unseen(path) && !mains.includes(path))).toEqual([]);
+  });
+
+  it('mock no module', () => {
+    expect(testFiles().filter((path) => /\bvi\s*\.\s*(mock|doMock|hoisted)\s*\(/.test(readProjectFile(path)))).toEqual([]);
+  });
+
+  it('are skipped only by test/support/needs.ts, which gives the reason and does not skip in CI', () => {
+    const skipping = testFiles().filter((path) =>
+      /\b(it|test|describe)\s*\.\s*(skip|skipIf|runIf|todo|only|fails)\b|\b(context|ctx|task)\.skip\(/.test(readProjectFile(path)),
+    );
+    expect(skipping.filter((path) => path !== 'test/support/needs.ts')).toEqual([]);
+  });
+});
+
+describe('the scripts of .ci', () => {
+  it.each(projectFiles().filter((path) => path.startsWith('.ci/')))('%s can be run, and parses', (path) => {
+    expect(statSync(join(ROOT, path)).mode & 0o111).not.toBe(0);
+    execFileSync('bash', ['-n', path], { cwd: ROOT });
+  });
+});
+
+describe('the Dockerfiles', () => {
+  it.each(['Dockerfile', 'Dockerfile.sandbox'])('%s copies only what exists and is not ignored', (path) => {
+    const copied = [...readProjectFile(path).matchAll(/^COPY\s+(?!--from)((?:--\S+\s+)*)(.+)$/gm)].flatMap((match) =>
+      (match[2] ?? '').trim().split(/\s+/).slice(0, -1),
+    );
+    const ignored = readProjectFile('.dockerignore').split('\n');
+    expect(copied.filter((source) => !hasProjectFile(source))).toEqual([]);
+    expect(copied.filter((source) => ignored.includes(source.replace(/\/$/, '')))).toEqual([]);
+  });
+});
+
+function linesOf(path: string): number {
+  return readProjectFile(path).split('\n').length - 1;
+}
+
+function targetsOf(path: string): readonly string[] {
+  const relative = importsOf(readProjectFile(path)).filter((specifier) => specifier?.startsWith('.'));
+  return relative.map((specifier) => posix.normalize(posix.join(posix.dirname(path), specifier ?? '')));
+}
+
+/** `src/git/mirror.ts` → `src/git`, `workers/agent/loop.ts` → `workers/agent`, `gates/parsers/tsc.ts` → `gates/parsers`. */
+function areaOf(path: string): string {
+  return path.split('/').slice(0, -1).slice(0, 2).join('/');
+}
