@@ -28,24 +28,37 @@ export interface BaseFiles {
 }
 
 export interface GateCommand {
-  /** A shell line, run by `bash -c` at the repository's root (or `cwd`), taken from the base branch or from a known tool. */
+  /** A shell line, run by `bash -c` at the repository's root, taken from the base branch or from a known tool. */
   readonly line: string;
   /** As a person would type it, for reports; `line` itself when left out. */
   readonly shown?: string;
-  readonly cwd?: string;
-  /** Report files that the command writes, relative to the root; read back after the run. */
+  /**
+   * Report files that the command writes, relative to the root; removed before the run and read back after it. Ours are
+   * in REPORTS_FOLDER, beside the repository, where no linter and no commit meets them.
+   */
   readonly reports?: readonly string[];
+  /** One of `reports` must exist after a success, because we asked the tool for it: a success without it proves nothing. */
+  readonly mustReport?: boolean;
   /**
    * Files that steer the judgement (tsconfig.json, a linter's or test runner's configuration). The runner restores them
-   * from the base branch before it runs the command.
+   * from the base branch before it runs the command, and removes those that the base branch does not have. `./a/b` is
+   * that path. `name*` is every file of that name which the base branch has, and one at the root that it does not
+   * have. With `**` and a slash before it, one that the base branch does not have is removed wherever it is, for the
+   * tools that look for a configuration in each folder. Of package.json, pyproject.toml and Cargo.toml only the parts
+   * that steer tools are restored, because a change may well add a dependency.
    */
   readonly judgeFiles?: readonly string[];
   /** Chooses the parser where a gate knows several: `tsc`, `eslint-json`, `vitest-json`, `junit` … */
   readonly format: string;
 }
 
+/** Where reports are written, relative to the repository's root. */
+export const REPORTS_FOLDER = '../signalbox-reports';
+
 export interface GateRun {
   readonly command: GateCommand;
+  /** The repository's absolute path as the command saw it: tools print absolute paths. */
+  readonly root: string;
   readonly exitCode: number | null;
   readonly timedOut: boolean;
   readonly stdout: string;

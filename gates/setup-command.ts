@@ -1,0 +1,46 @@
+import type { RepositorySettings } from '../src/domain/repository-settings.ts';
+import { readRepository } from './discovery/repository.ts';
+import type { Repository } from './discovery/repository.ts';
+import type { BaseFiles } from './gate.ts';
+import { javaScriptSetup } from './setup/javascript.ts';
+import { pythonSetup } from './setup/python.ts';
+
+export interface SetupCommand {
+  /** A shell line, run by `bash -c` at the repository's root, with a network and without a credential. */
+  readonly line: string;
+  /** As a person would type it. */
+  readonly shown: string;
+}
+
+type Finder = (repository: Repository) => Promise<SetupCommand | null> | SetupCommand | null;
+const FINDERS: readonly Finder[] = [javaScriptSetup, pythonSetup, goSetup, rustSetup];
+
+/**
+ * What installs the dependencies of the base branch: `setup` in `.signalbox.yml`, else what its lock files say, one
+ * line for each language. null: nothing is to be installed.
+ */
+export async function findSetup(base: BaseFiles, settings: RepositorySettings): Promise<SetupCommand | null> {
+  if (settings.setup === false) return null;
+  if (settings.setup !== undefined) return { line: settings.setup, shown: settings.setup };
+  const repository = await readRepository(base);
+  const found: SetupCommand[] = [];
+  for (const find of FINDERS) {
+    const setup = await find(repository);
+    if (setup !== null) found.push(setup);
+  }
+  if (found.length === 0) return null;
+  const line = found.length === 1 ? (found[0]?.line ?? '') : found.map((setup) => `( ${setup.line}\n)`).join(' && ');
+  return { line, shown: found.map((setup) => setup.shown).join(' && ') };
+}
+
+/** A module without requirements has no go.sum. */
+function goSetup({ paths }: Repository): SetupCommand | null {
+  return paths.has('go.sum') ? { line: 'go mod download', shown: 'go mod download' } : null;
+}
+
+async function rustSetup({ base, paths }: Repository): Promise<SetupCommand | null> {
+  if (!paths.has('Cargo.lock')) return null;
+  const lock = (await base.read('Cargo.lock')) ?? 'source =';
+  // The members of the workspace themselves have no source.
+  return /^source = /m.test(lock) || lock === 'source =' ? { line: 'cargo fetch --locked', shown: 'cargo fetch --locked' } : null;
+}
