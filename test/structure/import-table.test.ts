@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AREAS, PORTS } from './import-table.ts';
-import { importsOf } from './imports.ts';
+import { importsOf, loadedImportsOf } from './imports.ts';
 import { forbiddenImports } from './judge-imports.ts';
 import { hasProjectFile, readProjectFile, sourceFiles } from './project.ts';
 
@@ -136,6 +136,11 @@ describe('imports are found', () => {
   ])('in %j', (source, expected) => {
     expect(importsOf(source)).toEqual(expected);
   });
+});
+
+it('of types and on demand are not loaded at once', () => {
+  const source = `import type { A } from 'a';\nimport { type B } from 'b';\nexport type { C } from 'c';\nexport * from 'd';\nimport 'e';\nawait import('f');`;
+  expect(loadedImportsOf(source)).toEqual(['b', 'd', 'e']);
 });
 
 function reaches(from: string, to: string, seen = new Set<string>()): boolean {

@@ -66,5 +66,5 @@ export const AREAS: readonly Area[] = [
   { name: 'compose', paths: ['src/compose.ts', 'src/compose/'], may: OUTER },
   // The demo is the one part of the product that runs on the tests' stand-ins.
   { name: 'demo', paths: ['src/demo/', 'src/demo.ts', 'src/cli/demo.ts', 'src/cli/demo/'], may: [...OUTER, 'compose', 'test'] },
-  { name: 'main', paths: ['src/main.ts', 'workers/main.ts'], may: [...OUTER, 'compose', 'demo'] },
+  { name: 'main', paths: ['src/main.ts'], may: [...OUTER, 'compose', 'demo'] },
 ];

@@ -6,3 +6,9 @@ export function importsOf(source: string): readonly (string | null)[] {
   for (const match of source.matchAll(/(?<![\w.$])import\(\s*(?:['"]([^'"]+)['"])?/g)) found.push(match[1] ?? null);
   return found;
 }
+
+/** What is loaded as soon as the file is: its static imports, without those of types alone. */
+export function loadedImportsOf(source: string): readonly string[] {
+  const statements = source.matchAll(/^(?:import\s*|(?:import|export)\s(?!type\s)[^;'"`]*?\bfrom\s*)['"]([^'"]+)['"]/gm);
+  return [...statements].flatMap((match) => match[1] ?? []);
+}
