@@ -30,7 +30,7 @@ __keep() {
   exit "$code"
 }
 trap __keep EXIT
-eval "$__line" < /dev/null
+eval "$__line" < /dev/null 2>&1
 `;
 
 export const bash = defineTool({
