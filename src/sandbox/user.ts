@@ -13,5 +13,5 @@ const unprivileged: SandboxUser = { uid: 10001, gid: 10001 };
 export function sandboxUser(): SandboxUser {
   const uid = process.getuid?.() ?? 0;
   const gid = process.getgid?.() ?? 0;
-  return uid === 0 || gid === 0 ? unprivileged : { uid, gid };
+  return uid === 0 ? unprivileged : { uid, gid: gid === 0 ? uid : gid };
 }

@@ -12,7 +12,11 @@ const never = new AbortController().signal;
  * What src/sandbox/sandbox.ts promises, for every engine. `makeEngine` is given an instance id: two engines with the
  * same one are the same Signalbox before and after a crash.
  */
-export function sandboxContract(name: string, makeEngine: (instanceId: string) => SandboxEngine, options: { skip?: string | false } = {}): void {
+export function sandboxContract(
+  name: string,
+  makeEngine: (instanceId: string) => SandboxEngine,
+  options: { skip?: string | false } = {},
+): void {
   describe.skipIf(options.skip)(`the sandbox contract, by ${name}`, () => {
     let instanceId: string;
     let engine: SandboxEngine;
@@ -32,7 +36,7 @@ export function sandboxContract(name: string, makeEngine: (instanceId: string) =
       folders = [];
     });
 
-    async function spec(agentId = randomUUID()): Promise<SandboxSpec> {
+    async function spec(agentId: string = randomUUID()): Promise<SandboxSpec> {
       const hostFolder = await makeSandboxFolder();
       folders.push(hostFolder);
       return { agentId, role: 'agent', hostFolder, network: 'none', limits: { memoryMb: 256, cpus: 1, processes: 128, tmpMb: 32 } };
@@ -77,12 +81,17 @@ export function sandboxContract(name: string, makeEngine: (instanceId: string) =
       });
 
       test('leaves stdout alone in `stdout`, and both streams in order in `output`', async () => {
-        const heard: string[] = [];
-        // A pause between the streams: they are two pipes, whose order within one moment nobody can know.
-        const line = 'echo one; sleep 0.2; echo two >&2; sleep 0.2; echo three';
-        const result = await shell(await open(), line, { onOutput: (text) => heard.push(text) });
+        const sandbox = await open();
+        let heard = '';
+        // Each stream waits until the other was heard: two pipes have no order within one moment.
+        const line = 'wait_for() { until [ -e $1 ]; do sleep 0.02; done; }; echo one; wait_for one; echo two >&2; wait_for two; echo three';
+        const onOutput = (text: string): void => {
+          heard += text;
+          void writeFile(join(sandbox.folder, text.trim()), '');
+        };
+        const result = await shell(sandbox, line, { onOutput });
         expect(result).toMatchObject({ stdout: 'one\nthree\n', output: 'one\ntwo\nthree\n', truncated: false });
-        expect(heard.join('')).toBe(result.output);
+        expect(heard).toBe(result.output);
       });
 
       test('reads its stdin byte for byte, to the end of it', async () => {
@@ -126,7 +135,10 @@ export function sandboxContract(name: string, makeEngine: (instanceId: string) =
         try {
           const result = await run(await open(), { argv: ['env'], env: { ADDED: 'by the caller' } });
           const allowed = ['ADDED', 'CI', 'GIT_TERMINAL_PROMPT', 'HOME', 'HOSTNAME', 'LANG', 'PATH', 'PWD', 'OLDPWD', 'SHLVL', '_', 'TERM'];
-          const names = result.stdout.trim().split('\n').map((entry) => entry.split('=')[0] ?? '');
+          const names = result.stdout
+            .trim()
+            .split('\n')
+            .map((entry) => entry.split('=')[0] ?? '');
           expect(names.filter((variable) => !allowed.includes(variable) && !/^(SANDBOX|PIP)_/.test(variable))).toEqual([]);
           expect(result.stdout).toContain('ADDED=by the caller\n');
           expect(result.stdout).toContain('CI=true\n');
@@ -170,7 +182,8 @@ export function sandboxContract(name: string, makeEngine: (instanceId: string) =
 
       test('its timeout ends it with its grandchildren, and says what it had said until then', async () => {
         const sandbox = await open();
-        const result = await shell(sandbox, `echo begun; ${tree}`, { timeoutMs: 700 });
+        expect((await shell(sandbox, `sleep ${number} & ${search}; kill $!`)).stdout).toContain('/proc/');
+        const result = await shell(sandbox, `echo begun; ${tree}`, { timeoutMs: 2_000 });
         expect(result).toMatchObject({ exitCode: null, timedOut: true, output: 'begun\n' });
         expect((await shell(sandbox, search)).stdout).toBe('');
       });
@@ -179,7 +192,10 @@ export function sandboxContract(name: string, makeEngine: (instanceId: string) =
         const sandbox = await open();
         const stop = new AbortController();
         const reason = new Error('the task was killed');
-        const ended = sandbox.exec(command({ argv: ['bash', '-c', `${tree} & echo ready; wait`], onOutput: () => stop.abort(reason) }), stop.signal);
+        const ended = sandbox.exec(
+          command({ argv: ['bash', '-c', `${tree} & echo ready; wait`], onOutput: () => stop.abort(reason) }),
+          stop.signal,
+        );
         await expect(ended).rejects.toBe(reason);
         expect((await shell(sandbox, search)).stdout).toBe('');
       });
@@ -195,7 +211,7 @@ export function sandboxContract(name: string, makeEngine: (instanceId: string) =
         const sandbox = await open();
         const other = shell(sandbox, 'touch other; until [ -e go ]; do sleep 0.02; done; echo spared');
         await shell(sandbox, 'until [ -e other ]; do sleep 0.02; done');
-        await shell(sandbox, tree, { timeoutMs: 300 });
+        await shell(sandbox, tree, { timeoutMs: 1_000 });
         expect((await shell(sandbox, search)).stdout).toBe('');
         await shell(sandbox, 'touch go');
         expect(await other).toMatchObject({ exitCode: 0, stdout: 'spared\n' });
@@ -247,7 +263,10 @@ export function sandboxContract(name: string, makeEngine: (instanceId: string) =
 
       test('on a folder that does not exist fails with the next step and leaves nothing', async () => {
         const wanted = { ...(await spec()), hostFolder: '/no/such/folder' };
-        await expect(engine.create(wanted, never)).rejects.toMatchObject({ code: 'sandbox.start-failed', nextStep: expect.stringContaining('DATA_DIR') });
+        await expect(engine.create(wanted, never)).rejects.toMatchObject({
+          code: 'sandbox.start-failed',
+          nextStep: expect.stringContaining('DATA_DIR'),
+        });
         expect(await engine.sweep(new Set())).toBe(0);
       });
     });

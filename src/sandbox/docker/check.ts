@@ -14,12 +14,16 @@ export async function checkDocker(docker: Docker, image: string): Promise<{ ok: 
   const engine = `Docker ${info.ServerVersion ?? '(unknown version)'}`;
   // An engine without these ignores the limits without a word, for example a rootless one without cgroup delegation.
   if (info.MemoryLimit === false || info.PidsLimit === false) {
-    return { ok: false, detail: `${engine} cannot limit memory or processes on this machine. Give it cgroup v2 with delegation: https://docs.docker.com/engine/security/rootless/tips/#limiting-resources` };
+    return {
+      ok: false,
+      detail: `${engine} cannot limit memory or processes on this machine. Give it cgroup v2 with delegation: https://docs.docker.com/engine/security/rootless/tips/#limiting-resources`,
+    };
   }
   try {
     await answered(docker.getImage(image).inspect());
   } catch (error) {
-    if (statusOf(error) === 404) return { ok: false, detail: `${engine} answers, but the image ${image} is missing. ${buildImageStep(image)}` };
+    if (statusOf(error) === 404)
+      return { ok: false, detail: `${engine} answers, but the image ${image} is missing. ${buildImageStep(image)}` };
     return { ok: false, detail: `${engine} answers, but not about the image ${image}: ${messageOf(error)}` };
   }
   return { ok: true, detail: `${engine}, image ${image}` };

@@ -6,6 +6,7 @@ import { firstOf } from '../first-of.ts';
 import { OutputCollector } from '../output-collector.ts';
 import type { ExecResult, Sandbox, SandboxCommand } from '../sandbox.ts';
 import type { SandboxUser } from '../user.ts';
+import { isAlive } from './alive.ts';
 import { workspaceRoot } from './container.ts';
 import { endCommand, restartContainer } from './end-command.ts';
 import { engineError } from './errors.ts';
@@ -39,7 +40,7 @@ export class DockerSandbox implements Sandbox {
     signal.throwIfAborted();
     await this.#endings;
     signal.throwIfAborted();
-    if (this.#removal !== undefined) throw sandboxGone('it was disposed');
+    this.#refuseIfDisposed();
     const started = performance.now();
     const output = new OutputCollector(command.maxOutputBytes, command.onOutput);
     const { exitCode, timedOut } = await this.#runToTheEnd(command, output, signal);
@@ -62,12 +63,17 @@ export class DockerSandbox implements Sandbox {
     this.#running.delete(marker);
     if (stop !== 'exited') await this.#end(marker, exited);
     if (stop === 'aborted') throw signal.reason;
-    if (this.#removal !== undefined) throw sandboxGone('it was disposed while a command ran');
+    this.#refuseIfDisposed();
     if (stop === 'timeout') return { exitCode: null, timedOut: true };
     const exitCode = await exited;
     if (restarts !== this.#restarts) throw sandboxGone('it was restarted to end another command');
     if (exitCode === 137) await this.#expectRunning();
+    this.#refuseIfDisposed();
     return { exitCode, timedOut: false };
+  }
+
+  #refuseIfDisposed(): void {
+    if (this.#removal !== undefined) throw sandboxGone('it was disposed');
   }
 
   #end(marker: string, exited: Promise<unknown>): Promise<void> {
@@ -80,13 +86,15 @@ export class DockerSandbox implements Sandbox {
     });
     // Of a container that cannot be ended or started nothing is known: whoever comes next is told so by the engine.
     this.#endings = ending.catch(() => {});
-    return ending;
+    return ending.catch((error: unknown) => {
+      throw engineError(error, this.#image);
+    });
   }
 
-  /** A container that dies under a command gives it the exit code of a killed command. */
+  /** A container that dies under a command gives it the exit code of a killed command, a little before it is seen dead. */
   async #expectRunning(): Promise<void> {
-    const state = await this.#container.inspect().catch(() => undefined);
-    if (this.#removal !== undefined || state?.State.Running !== true) throw sandboxGone('its container was stopped while a command ran');
+    if (await isAlive(this.#container, this.#user)) return;
+    throw sandboxGone('its container was stopped while a command ran');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -38,7 +38,8 @@ export async function execInContainer(container: Docker.Container, command: Cont
     return await followExec(exec, stream, command);
   } catch (error) {
     if (isGone(error)) throw sandboxGone('its container does not run any more', error);
-    if (statusOf(error) === undefined && error instanceof Error && 'code' in error) throw sandboxGone('the connection to Docker broke', error);
+    if (statusOf(error) === undefined && error instanceof Error && 'code' in error)
+      throw sandboxGone('the connection to Docker broke', error);
     throw error;
   }
 }

@@ -20,7 +20,8 @@ export function createProcessEngine(options: ProcessEngineOptions): SandboxEngin
     kind: 'process',
     check: async () => ({
       ok: true,
-      detail: 'No sandbox: commands run as this user on this machine and can read and change whatever this user can. For the demo and for code that you trust only.',
+      detail:
+        'No sandbox: commands run as this user on this machine and can read and change whatever this user can. For the demo and for code that you trust only.',
     }),
     create: (spec, signal) => createSandbox(owner, path, spec, signal),
     sweep: (keep) => sweep(owner, keep),
