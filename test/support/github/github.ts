@@ -75,7 +75,10 @@ async function open(root: string, options: GithubOptions): Promise<Github> {
       violations.push(`the stand-in itself failed on git: ${String(error)}`);
       response.destroy();
     });
-  const server = await listen((request, response) => void (isGitRequest(request) ? git(request, response) : rest(request, response)), options.port ?? 0);
+  const server = await listen(
+    (request, response) => void (isGitRequest(request) ? git(request, response) : rest(request, response)),
+    options.port ?? 0,
+  );
   urls.base = server.url;
   return new Github({ hub, api, traffic, violations, server });
 }
@@ -212,7 +215,9 @@ export class Github implements AsyncDisposable {
   /** Throws where anything was said that GitHub's own descriptions do not know. */
   assertConformant(): void {
     if (this.violations.length === 0) return;
-    throw new Error(`${this.violations.length} violations of GitHub's own descriptions:\n${this.violations.map((line) => `  - ${line}`).join('\n')}`);
+    throw new Error(
+      `${this.violations.length} violations of GitHub's own descriptions:\n${this.violations.map((line) => `  - ${line}`).join('\n')}`,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -85,6 +85,14 @@ const OPERATIONS = [
   `GET ${REPO}/contents/{path}`,
 ];
 
+/**
+ * Answers that the description gets wrong. An installation's account is a user or an enterprise; in the list it
+ * is said to be both at once, which no answer can be.
+ */
+const CORRECTIONS: Record<string, Json> = {
+  'GET /app/installations 200': { type: 'array', items: { $ref: '#/components/schemas/installation' } },
+};
+
 const PROSE = new Set(['description', 'title', 'example', 'examples', 'externalDocs', 'deprecated', 'default', 'readOnly']);
 const MAPS_OF_SCHEMAS = new Set(['properties', 'patternProperties', 'definitions']);
 const SET_ASIDE = new Set(['enum', 'required', 'const']);
@@ -153,7 +161,7 @@ function sliceOperation(document: JsonObject, name: string, reached: Set<string>
   });
   const responses: JsonObject = {};
   for (const [status, entry] of Object.entries(object(operation['responses']))) {
-    const schema = jsonSchemaOf(resolve(document, entry)['content']);
+    const schema = CORRECTIONS[`${name} ${status}`] ?? jsonSchemaOf(resolve(document, entry)['content']);
     responses[status] = schema === undefined ? null : toJsonSchema(schema, reached);
   }
   const body = resolve(document, operation['requestBody'] ?? null);
@@ -187,6 +195,6 @@ function readJson(file: string): JsonObject {
 
 const folder = process.argv[2];
 if (folder === undefined) throw new Error('say where @octokit/openapi is unpacked');
-const { version } = readJson(path.join(folder, 'package.json'));
+const version = JSON.stringify(readJson(path.join(folder, 'package.json'))['version']).replaceAll('"', '');
 const document = readJson(path.join(folder, 'generated/api.github.com.json'));
-writeFileSync(new URL('openapi-slice.json', import.meta.url), print(slice(document, String(version))));
+writeFileSync(new URL('openapi-slice.json', import.meta.url), print(slice(document, version)));

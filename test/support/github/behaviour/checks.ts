@@ -4,7 +4,7 @@ import type { Hub } from '../server/hub.ts';
 import { ApiError, notFound } from '../server/errors.ts';
 import { MAX_ANNOTATIONS_PER_REQUEST } from '../server/limits.ts';
 import type { Account, Annotation, CheckAction, CheckRun, CheckSuite, Repository } from '../server/model.ts';
-import { checkRunEventView, checkSuiteEventView } from '../views/check.ts';
+import { checkRunEventView, checkSuiteEventView, endedCheckRunEventView } from '../views/check.ts';
 import { pullsOf } from './pulls.ts';
 
 export interface CheckRunFields {
@@ -25,7 +25,13 @@ export function findCheckRun(repository: Repository, id: number): CheckRun {
   return run;
 }
 
-export async function createCheckRun(hub: Hub, repository: Repository, name: string, sha: string, fields: CheckRunFields): Promise<CheckRun> {
+export async function createCheckRun(
+  hub: Hub,
+  repository: Repository,
+  name: string,
+  sha: string,
+  fields: CheckRunFields,
+): Promise<CheckRun> {
   if (!/^[0-9a-f]{40}$/.test(sha) || !(await resolveCommit(repository.gitDir, sha))) {
     throw new ApiError(422, `No commit found for SHA: ${sha}`);
   }
@@ -103,6 +109,12 @@ export function suiteFor(hub: Hub, repository: Repository, sha: string): CheckSu
   const suite = { id: hub.nextId(), headSha: sha, headBranch, createdAt: hub.timestamp() };
   repository.checkSuites.push(suite);
   return suite;
+}
+
+/** Nothing is run again that has not ended. */
+export function rerequest(hub: Hub, repository: Repository, run: CheckRun, sender: Account): void {
+  if (run.status !== 'completed') throw new ApiError(422, 'This check run is not rerequestable');
+  emit(hub, repository, 'check_run', sender, { action: 'rerequested', check_run: endedCheckRunEventView(hub, repository, run) });
 }
 
 export function emitRun(hub: Hub, repository: Repository, run: CheckRun, action: string, sender: Account, extra: object = {}): void {

@@ -45,7 +45,12 @@ function emitComment(hub: Hub, repository: Repository, comment: Comment, action:
 }
 
 /** One of a kind for each person: asked again, GitHub answers 200 with the one that is there. */
-export function react(hub: Hub, reactions: Reaction[], content: Reaction['content'], user: Account): { reaction: Reaction; isNew: boolean } {
+export function react(
+  hub: Hub,
+  reactions: Reaction[],
+  content: Reaction['content'],
+  user: Account,
+): { reaction: Reaction; isNew: boolean } {
   const there = reactions.find((one) => one.user === user && one.content === content);
   if (there) return { reaction: there, isNew: false };
   const reaction = { id: hub.nextId(), user, content, createdAt: hub.timestamp() };

@@ -64,7 +64,13 @@ export function emitIssue(hub: Hub, repository: Repository, issue: Issue, action
   emit(hub, repository, 'pull_request', sender, { action, number: issue.number, pull_request: pull, ...extra });
 }
 
-export function editIssue(hub: Hub, repository: Repository, issue: Issue, edit: { title?: string; body?: string | null }, sender: Account): void {
+export function editIssue(
+  hub: Hub,
+  repository: Repository,
+  issue: Issue,
+  edit: { title?: string; body?: string | null },
+  sender: Account,
+): void {
   assertBodyFits(issue.pull ? 'PullRequest' : 'Issue', edit.body);
   const changes: { title?: { from: string }; body?: { from: string } } = {};
   if (edit.title !== undefined && edit.title !== issue.title) {

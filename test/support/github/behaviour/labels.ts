@@ -8,7 +8,11 @@ export function findLabel(repository: Repository, name: string): Label | undefin
   return repository.labels.find((label) => label.name.toLowerCase() === name.toLowerCase());
 }
 
-export function createLabel(hub: Hub, repository: Repository, fields: { name: string; color?: string; description?: string | null }): Label {
+export function createLabel(
+  hub: Hub,
+  repository: Repository,
+  fields: { name: string; color?: string; description?: string | null },
+): Label {
   if (findLabel(repository, fields.name)) throw invalid({ resource: 'Label', code: 'already_exists', field: 'name' });
   const color = fields.color ?? 'ededed';
   if (!/^[0-9a-f]{6}$/i.test(color)) throw invalid({ resource: 'Label', code: 'invalid', field: 'color' });

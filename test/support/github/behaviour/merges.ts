@@ -26,7 +26,9 @@ export async function mergePull(hub: Hub, repository: Repository, pull: Pull, op
     if (!base || !tree) throw new ApiError(405, 'Pull Request is not mergeable');
     const { issue } = pull;
     const merge = options.method === 'merge';
-    const title = options.title ?? (merge ? `Merge pull request #${issue.number} from ${repository.owner.login}/${pull.headRef}` : `${issue.title} (#${issue.number})`);
+    const title =
+      options.title ??
+      (merge ? `Merge pull request #${issue.number} from ${repository.owner.login}/${pull.headRef}` : `${issue.title} (#${issue.number})`);
     const message = `${title}\n\n${options.message ?? (merge ? issue.title : '')}`.trim();
     const author = { name: options.sender.name ?? options.sender.login, email: options.sender.email };
     const sha = await commitTree(gitDir, tree, merge ? [base, pull.headSha] : [base], { message, author, date: hub.now() });

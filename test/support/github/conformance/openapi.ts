@@ -29,8 +29,7 @@ export function createExchangeChecker(): ExchangeChecker {
     const problems = checkResponse(route.operation, exchange, bodies);
     // A request that was refused is told so by its answer.
     if (exchange.status < 400) {
-      problems.push(...checkParameters(route.operation, 'path', values, parameters));
-      problems.push(...checkParameters(route.operation, 'query', Object.fromEntries(url.searchParams), parameters));
+      problems.push(...checkParameters(route, values, url.searchParams, parameters));
       problems.push(...checkBody(route.operation, exchange.requestBody, bodies));
     }
     return problems.map((problem) => `${route.name} → ${exchange.status}: ${problem}`);
@@ -65,25 +64,15 @@ function findRoute(routes: Route[], method: string, pathname: string): { route: 
     const groups = route.pattern.exec(pathname)?.groups;
     const matched = route.pattern.test(pathname);
     if (!matched) continue;
-    const entries = Object.entries(groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]);
+    const entries = Object.entries(groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value ?? '')]);
     return { route, values: Object.fromEntries(entries) as Record<string, string> };
   }
   return null;
 }
 
-function checkParameters(operation: Operation, place: 'path' | 'query', values: Record<string, string>, validate: Validate): string[] {
-  const known = operation.parameters.filter((parameter) => parameter.in === place);
-  const problems = Object.keys(values)
-    .filter((name) => !known.some((parameter) => parameter.name === name))
-    .map((name) => `${place} parameter "${name}" is unknown`);
-  for (const { name, required, schema } of known) {
-    const value = values[name];
-    if (value === undefined && required) problems.push(`${place} parameter "${name}" is missing`);
-    if (value === undefined) continue;
-    const wrapped = { type: 'object', properties: { [name]: schema } };
-    problems.push(...validate(wrapped, { [name]: value }).map((problem) => `${place} parameter ${problem}`));
-  }
-  return problems;
+function checkParameters(route: Route, values: Record<string, string>, query: URLSearchParams, validate: Validate): string[] {
+  const problems = validate(route.path, values).map((problem) => `path ${problem}`);
+  return [...problems, ...validate(route.query, Object.fromEntries(query)).map((problem) => `query ${problem}`)];
 }
 
 function checkBody(operation: Operation, text: string, validate: Validate): string[] {
@@ -104,7 +93,12 @@ function unknownKeys(schema: object, body: unknown): string[] {
 }
 
 function propertyNames(schema: object): Set<string> {
-  const { properties = {}, oneOf = [], anyOf = [], allOf = [] } = schema as { properties?: object } & Record<'oneOf' | 'anyOf' | 'allOf', object[] | undefined>;
+  const {
+    properties = {},
+    oneOf = [],
+    anyOf = [],
+    allOf = [],
+  } = schema as { properties?: object } & Record<'oneOf' | 'anyOf' | 'allOf', object[] | undefined>;
   const nested = [...oneOf, ...anyOf, ...allOf].flatMap((part) => [...propertyNames(part)]);
   return new Set([...Object.keys(properties), ...nested]);
 }
@@ -112,7 +106,8 @@ function propertyNames(schema: object): Set<string> {
 function checkResponse(operation: Operation, exchange: Exchange, validate: Validate): string[] {
   const schema = operation.responses[exchange.status];
   // Any operation may answer 401, 403 or 5xx; the description lists few of them.
-  if (schema === undefined && exchange.status >= 400) return validate({ $ref: 'github#/definitions/basic-error' }, parse(exchange.responseBody));
+  if (schema === undefined && exchange.status >= 400)
+    return validate({ $ref: 'github#/definitions/basic-error' }, parse(exchange.responseBody));
   if (schema === undefined) return ['this status is not documented'];
   if (schema === null) return exchange.status === 204 && exchange.responseBody !== '' ? ['the answer has a body'] : [];
   return validate(schema, parse(exchange.responseBody)).map((problem) => `response ${problem}`);

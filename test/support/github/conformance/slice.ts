@@ -24,6 +24,9 @@ export interface Route {
   method: string;
   pattern: RegExp;
   operation: Operation;
+  /** All that the path and the query may say. */
+  path: object;
+  query: object;
 }
 
 export function readSlice(): Slice {
@@ -37,9 +40,24 @@ const WITH_SLASHES = new Set(['ref', 'path', 'basehead', 'branch']);
 export function toRoutes(slice: Slice): Route[] {
   const routes = Object.entries(slice.operations).map(([name, operation]) => {
     const [method = '', template = ''] = name.split(' ');
-    return { name, method, pattern: toPattern(template), operation };
+    const { parameters } = operation;
+    return {
+      name,
+      method,
+      pattern: toPattern(template),
+      operation,
+      path: toSchema(parameters, 'path'),
+      query: toSchema(parameters, 'query'),
+    };
   });
   return routes.toSorted((a, b) => placeholders(a.name) - placeholders(b.name) || b.name.length - a.name.length);
+}
+
+function toSchema(parameters: Parameter[], place: Parameter['in']): object {
+  const here = parameters.filter((parameter) => parameter.in === place);
+  const properties = Object.fromEntries(here.map(({ name, schema }) => [name, schema]));
+  const required = here.filter((parameter) => parameter.required).map(({ name }) => name);
+  return { type: 'object', properties, required, additionalProperties: false };
 }
 
 function placeholders(name: string): number {
@@ -47,6 +65,9 @@ function placeholders(name: string): number {
 }
 
 function toPattern(template: string): RegExp {
-  const source = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => `(?<${name}>${WITH_SLASHES.has(name) ? '.+' : '[^/]+'})`);
+  // A repository's root is `/contents`, with an empty path.
+  const source = template
+    .replace('/{path}', '(?:/(?<path>.*))?')
+    .replaceAll(/\{(\w+)\}/g, (_, name: string) => `(?<${name}>${WITH_SLASHES.has(name) ? '.+' : '[^/]+'})`);
   return new RegExp(`^${source}$`);
 }

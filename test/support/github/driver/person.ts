@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { emitRun, emitSuite, findCheckRun } from '../behaviour/checks.ts';
+import { emitRun, emitSuite, findCheckRun, rerequest } from '../behaviour/checks.ts';
 import { pushing } from '../behaviour/pushes.ts';
 import { resolveCommit } from '../git/read.ts';
 import { commitFiles, updateRef, type Files } from '../git/write.ts';
@@ -135,7 +135,7 @@ export class Person {
   /** The "Re-run" button of a check: on GitHub, for people with write access. */
   rerunCheck(repository: string, checkRunId: number): void {
     const found = this.#writable(repository);
-    emitRun(this.#hub, found, findCheckRun(found, checkRunId), 'rerequested', this.#account);
+    rerequest(this.#hub, found, findCheckRun(found, checkRunId), this.#account);
   }
 
   /** "Re-run all checks" of a commit. */

@@ -5,7 +5,7 @@ import { findPull, pullsOf } from '../behaviour/pulls.ts';
 import type { Hub } from '../server/hub.ts';
 import type { CheckRun, Comment, Issue, Pull, Repository, Role, Status } from '../server/model.ts';
 
-export type CheckTruth = Omit<CheckRun, 'suite'>;
+export type CheckTruth = Omit<CheckRun, 'suite'> & { suiteId: number };
 
 /** What a repository holds now, whoever may see it: copies, as plain as a test wants them. */
 export class RepositoryTruth {
@@ -49,7 +49,7 @@ export class RepositoryTruth {
   async checks(ref?: string): Promise<CheckTruth[]> {
     const sha = ref && (await resolveCommit(this.gitDir, ref));
     const runs = this.#repository.checkRuns.filter((run) => ref === undefined || run.headSha === sha);
-    return runs.map(({ suite: _, ...run }) => structuredClone(run));
+    return runs.map(({ suite, ...run }) => structuredClone({ ...run, suiteId: suite.id }));
   }
 
   statuses(sha: string): Status[] {
@@ -97,12 +97,33 @@ function plainIssue(issue: Issue) {
 }
 
 function plainComment({ id, body, user, reactions, createdAt, updatedAt }: Comment) {
-  return { id, body, author: user.login, createdAt, updatedAt, reactions: reactions.map((one) => ({ content: one.content, by: one.user.login })) };
+  return {
+    id,
+    body,
+    author: user.login,
+    createdAt,
+    updatedAt,
+    reactions: reactions.map((one) => ({ content: one.content, by: one.user.login })),
+  };
 }
 
 function plainPull(pull: Pull) {
   const { draft, headRef, headSha, baseRef, baseSha, commits, additions, deletions, changedFiles, mergeable } = pull;
   const reviews = pull.reviews.map(({ user, state, body }) => ({ author: user.login, state, body }));
   const merged = pull.merged && { by: pull.merged.by.login, sha: pull.merged.sha };
-  return { ...plainIssue(pull.issue), draft, headRef, headSha, baseRef, baseSha, commits, additions, deletions, changedFiles, mergeable, merged, reviews };
+  return {
+    ...plainIssue(pull.issue),
+    draft,
+    headRef,
+    headSha,
+    baseRef,
+    baseSha,
+    commits,
+    additions,
+    deletions,
+    changedFiles,
+    mergeable,
+    merged,
+    reviews,
+  };
 }

@@ -41,7 +41,7 @@ export async function diffText(gitDir: string, from: string | null, to: string):
 function parseRaw(raw: string): Pick<FileChange, 'filename' | 'previousFilename' | 'status' | 'sha'>[] {
   const fields = raw.split('\0');
   const changes = [];
-  for (let at = 0; (fields[at] ?? '').startsWith(':'); ) {
+  for (let at = 0; (fields[at] ?? '').startsWith(':');) {
     const [, , before = '', after = '', letter = ''] = (fields[at] ?? '').split(' ');
     const status = STATUSES[letter.charAt(0)] ?? 'changed';
     const moved = status === 'renamed' || status === 'copied';

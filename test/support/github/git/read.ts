@@ -93,9 +93,18 @@ export async function readFileAt(gitDir: string, commit: string, path: string): 
 
 /** A folder's entries, or null where the commit has no such folder. */
 export async function readFolderAt(gitDir: string, commit: string, path: string): Promise<TreeEntry[] | null> {
-  const { code, stdout } = await tryGit(gitDir, ['ls-tree', '-z', '--long', '--end-of-options', path === '' ? commit : `${commit}:${path}`]);
+  const { code, stdout } = await tryGit(gitDir, [
+    'ls-tree',
+    '-z',
+    '--long',
+    '--end-of-options',
+    path === '' ? commit : `${commit}:${path}`,
+  ]);
   if (code !== 0) return null;
-  const lines = stdout.toString().split('\0').filter((line) => line !== '');
+  const lines = stdout
+    .toString()
+    .split('\0')
+    .filter((line) => line !== '');
   return lines.map((line) => {
     const [meta = '', name = ''] = line.split('\t');
     const [mode = '', kind = '', sha = '', size = ''] = meta.split(/ +/);

@@ -45,8 +45,12 @@ export function appRoutes(hub: Hub): Hono<Env> {
   });
   routes.get('/installation/repositories', (c) => {
     const { access } = c.var;
-    if (access.kind !== 'installation') throw forbidden('You must authenticate with an installation access token in order to list repositories for an installation.');
-    const seen = hub.repositories.filter((one) => one.owner === access.installation.account && (!access.repositories || access.repositories.has(one.id)) && canSee(access, one));
+    if (access.kind !== 'installation')
+      throw forbidden('You must authenticate with an installation access token in order to list repositories for an installation.');
+    const seen = hub.repositories.filter(
+      (one) =>
+        one.owner === access.installation.account && (!access.repositories || access.repositories.has(one.id)) && canSee(access, one),
+    );
     return c.json({ total_count: seen.length, repositories: page(c, seen).map((one) => repositoryView(hub, one)) });
   });
   return routes;

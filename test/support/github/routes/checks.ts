@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { createCheckRun, emitRun, findCheckRun, updateCheckRun, type CheckRunFields } from '../behaviour/checks.ts';
+import { createCheckRun, findCheckRun, rerequest, updateCheckRun, type CheckRunFields } from '../behaviour/checks.ts';
 import { resolveCommit } from '../git/read.ts';
 import { actorOf, assertMay, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
@@ -33,9 +33,17 @@ const Fields = z.object({
   started_at: z.string().optional(),
   completed_at: z.string().optional(),
   output: z
-    .object({ title: z.string().optional(), summary: z.string().max(65_535), text: z.string().max(65_535).optional(), annotations: z.array(Annotation).default([]) })
+    .object({
+      title: z.string().optional(),
+      summary: z.string().max(65_535),
+      text: z.string().max(65_535).optional(),
+      annotations: z.array(Annotation).default([]),
+    })
     .optional(),
-  actions: z.array(z.object({ label: z.string().max(20), description: z.string().max(40), identifier: z.string().max(20) })).max(3).optional(),
+  actions: z
+    .array(z.object({ label: z.string().max(20), description: z.string().max(40), identifier: z.string().max(20) }))
+    .max(3)
+    .optional(),
 });
 
 export function checkRoutes(hub: Hub): Hono<Env> {
@@ -61,19 +69,35 @@ export function checkRoutes(hub: Hub): Hono<Env> {
   });
   routes.post('/check-runs/:id/rerequest', (c) => {
     assertMayWrite(c);
-    emitRun(hub, c.var.repository, checkRunIn(c), 'rerequested', actorOf(c.var.access));
+    rerequest(hub, c.var.repository, checkRunIn(c), actorOf(c.var.access));
     return c.json({}, 201);
   });
   routes.get('/check-suites/:suite/check-runs', (c) => {
     assertMay(c.var.access, c.var.repository, needChecks('read'));
-    return c.json(list(c, select(c, c.var.repository.checkRuns.filter((run) => String(run.suite.id) === c.req.param('suite')))));
+    return c.json(
+      list(
+        c,
+        select(
+          c,
+          c.var.repository.checkRuns.filter((run) => String(run.suite.id) === c.req.param('suite')),
+        ),
+      ),
+    );
   });
   routes.get('/commits/:ref{.+}/check-runs', async (c) => {
     assertMay(c.var.access, c.var.repository, needChecks('read'));
     const ref = c.req.param('ref');
     const sha = await resolveCommit(c.var.repository.gitDir, ref);
     if (!sha) throw new ApiError(422, `No commit found for SHA: ${ref}`);
-    return c.json(list(c, select(c, c.var.repository.checkRuns.filter((run) => run.headSha === sha))));
+    return c.json(
+      list(
+        c,
+        select(
+          c,
+          c.var.repository.checkRuns.filter((run) => run.headSha === sha),
+        ),
+      ),
+    );
   });
   return routes;
 }
@@ -92,8 +116,12 @@ function checkRunIn(c: Ctx): CheckRun {
 /** Newest first; of runs with one name only the newest, unless all are asked for. */
 function select(c: Ctx, runs: CheckRun[]): CheckRun[] {
   const { check_name: name, status, filter = 'latest' } = c.req.query();
-  const newestFirst = runs.toReversed().filter((run) => (name === undefined || run.name === name) && (status === undefined || run.status === status));
-  return filter === 'all' ? newestFirst : newestFirst.filter((run, index) => newestFirst.findIndex((one) => one.name === run.name) === index);
+  const newestFirst = runs
+    .toReversed()
+    .filter((run) => (name === undefined || run.name === name) && (status === undefined || run.status === status));
+  return filter === 'all'
+    ? newestFirst
+    : newestFirst.filter((run, index) => newestFirst.findIndex((one) => one.name === run.name) === index);
 }
 
 function toFields(body: z.infer<typeof Fields>): CheckRunFields {

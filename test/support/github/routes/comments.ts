@@ -18,7 +18,12 @@ export function commentRoutes(hub: Hub): Hono<Env> {
   routes.get('/comments', (c) => {
     assertMay(c.var.access, c.var.repository, needIssue('read', 'read'));
     const comments = c.var.repository.issues.flatMap((issue) => issue.comments);
-    return c.json(page(c, comments.toSorted((a, b) => a.id - b.id)).map((one) => commentView(hub, c.var.repository, one)));
+    return c.json(
+      page(
+        c,
+        comments.toSorted((a, b) => a.id - b.id),
+      ).map((one) => commentView(hub, c.var.repository, one)),
+    );
   });
   routes.get('/comments/:id', (c) => {
     assertMay(c.var.access, c.var.repository, needIssue('read', 'read'));

@@ -10,18 +10,18 @@ import { needContents } from './needs.ts';
 /** Files and folders at a ref. */
 export function contentsRoutes(hub: Hub): Hono<Env> {
   const routes = new Hono<Env>();
-  routes.get('/:path{.*}', async (c) => {
+  routes.on('GET', ['/', '/:path{.+}'], async (c) => {
     const { access, repository } = c.var;
     assertMay(access, repository, needContents('read', 'read'));
     const ref = c.req.query('ref') ?? repository.defaultBranch;
     const commit = await resolveCommit(repository.gitDir, ref);
     if (!commit) throw notFound();
-    const at = c.req.param('path').replace(/\/$/, '');
+    const at = (c.req.param('path') ?? '').replace(/\/$/, '');
     const file = await readFileAt(repository.gitDir, commit, at);
     if (file) {
       if (c.req.header('accept')?.includes('raw')) return c.body(new Uint8Array(file.content));
       const entry = { type: 'file' as const, sha: file.sha, size: file.content.length, name: path.basename(at) };
-      const content = file.content.toString('base64').replaceAll(/(.{60})/g, '$1\n');
+      const content = file.content.toString('base64').replaceAll(/.{1,60}/g, '$&\n');
       return c.json({ ...entryView(hub, repository, ref, at, entry), encoding: 'base64', content });
     }
     const folder = await readFolderAt(repository.gitDir, commit, at);

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { pushing } from '../behaviour/pushes.ts';
 import { diffFiles } from '../git/diff.ts';
-import { countCommits, mergeBase, readCommit, readCommits, readRefs, resolveCommit } from '../git/read.ts';
+import { countCommits, mergeBase, readCommit, readCommits, readRefs, resolveCommit, type Commit } from '../git/read.ts';
 import { updateRef } from '../git/write.ts';
 import { actorOf, assertMay, type Ctx, type Env } from '../server/access.ts';
 import { ApiError, notFound } from '../server/errors.ts';
@@ -26,6 +26,13 @@ export function gitDataRoutes(hub: Hub): Hono<Env> {
     const url = hub.urls.repo(c.var.repository);
     const views = heads.map(([ref, sha]) => ({ name: ref.slice(11), commit: { sha, url: `${url}/commits/${sha}` }, protected: false }));
     return c.json(page(c, views));
+  });
+  routes.get('/branches/:branch{.+}', async (c) => {
+    assertMayRead(c);
+    const name = c.req.param('branch');
+    const sha = await resolveCommit(c.var.repository.gitDir, `refs/heads/${name}`);
+    if (!sha) throw new ApiError(404, 'Branch not found');
+    return c.json(branchView(hub, c.var.repository, name, await readCommit(c.var.repository.gitDir, sha)));
   });
   routes.get('/git/ref/:ref{.+}', async (c) => {
     assertMayRead(c);
@@ -63,7 +70,11 @@ export function gitDataRoutes(hub: Hub): Hono<Env> {
     const additions = files.reduce((sum, file) => sum + file.additions, 0);
     const deletions = files.reduce((sum, file) => sum + file.deletions, 0);
     const stats = { additions, deletions, total: additions + deletions };
-    return c.json({ ...commitView(hub, repository, commit), stats, files: files.map((file) => fileView(hub, repository, commit.sha, file)) });
+    return c.json({
+      ...commitView(hub, repository, commit),
+      stats,
+      files: files.map((file) => fileView(hub, repository, commit.sha, file)),
+    });
   });
   routes.get('/compare/:basehead{.+}', async (c) => {
     assertMayRead(c);
@@ -77,6 +88,18 @@ async function commitOr404(repository: Repository, name: string): Promise<string
   const sha = await resolveCommit(repository.gitDir, name);
   if (!sha) throw notFound();
   return sha;
+}
+
+function branchView(hub: Hub, repository: Repository, name: string, commit: Commit) {
+  const self = `${hub.urls.repo(repository)}/branches/${encodeURIComponent(name)}`;
+  return {
+    name,
+    commit: commitView(hub, repository, commit),
+    _links: { self, html: `${hub.urls.repoPage(repository)}/tree/${name}` },
+    protected: false,
+    protection: { enabled: false },
+    protection_url: `${self}/protection`,
+  };
 }
 
 function refView(hub: Hub, repository: Repository, ref: string, sha: string) {
@@ -96,13 +119,13 @@ async function compare(hub: Hub, repository: Repository, baseName: string, headN
   const behind = await countCommits(gitDir, `${head}..${base}`);
   const commits = await readCommits(gitDir, `${base}..${head}`);
   const files = (await diffFiles(gitDir, fork, head)).slice(0, MAX_COMPARED_FILES);
-  const page = `${hub.urls.repoPage(repository)}/compare/${baseName}...${headName}`;
+  const html = `${hub.urls.repoPage(repository)}/compare/${baseName}...${headName}`;
   return {
     url: `${hub.urls.repo(repository)}/compare/${baseName}...${headName}`,
-    html_url: page,
+    html_url: html,
     permalink_url: `${hub.urls.repoPage(repository)}/compare/${base}...${head}`,
-    diff_url: `${page}.diff`,
-    patch_url: `${page}.patch`,
+    diff_url: `${html}.diff`,
+    patch_url: `${html}.patch`,
     base_commit: commitView(hub, repository, await readCommit(gitDir, base)),
     merge_base_commit: commitView(hub, repository, await readCommit(gitDir, fork)),
     status: comparison(ahead, behind),

@@ -25,12 +25,20 @@ export function graphqlRoutes(hub: Hub): Hono<Env> {
     const id = INLINE_ID.exec(query)?.[1] ?? findId(variables);
     const found = findByNodeId(hub, id);
     if (!found || !canSee(c.var.access, found.repository)) {
-      return c.json({ data: { [mutation]: null }, errors: [{ type: 'NOT_FOUND', path: [mutation], message: `Could not resolve to a node with the global id of '${id}'` }] });
+      return c.json({
+        data: { [mutation]: null },
+        errors: [{ type: 'NOT_FOUND', path: [mutation], message: `Could not resolve to a node with the global id of '${id}'` }],
+      });
     }
     const { repository, pull } = found;
     assertMay(c.var.access, repository, needPull(sender === pull.issue.user ? 'read' : 'write', 'write'));
     setDraft(hub, repository, pull, mutation === 'convertPullRequestToDraft', sender);
-    const pullRequest = { id: nodeId('PR', pull.id), number: pull.issue.number, isDraft: pull.draft, url: hub.urls.issuePage(repository, pull.issue) };
+    const pullRequest = {
+      id: nodeId('PR', pull.id),
+      number: pull.issue.number,
+      isDraft: pull.draft,
+      url: hub.urls.issuePage(repository, pull.issue),
+    };
     return c.json({ data: { [mutation]: { clientMutationId: null, pullRequest } } });
   });
   return routes;

@@ -19,7 +19,10 @@ const NewIssue = z.object({
 });
 
 const IssueEdit = z.object({
-  title: z.union([z.string().min(1), z.number()]).transform(String).optional(),
+  title: z
+    .union([z.string().min(1), z.number()])
+    .transform(String)
+    .optional(),
   body: z.string().nullish(),
   state: z.enum(['open', 'closed']).optional(),
   state_reason: z.enum(['completed', 'not_planned', 'duplicate', 'reopened']).nullish(),
@@ -79,4 +82,3 @@ function matches(issue: Issue, c: Ctx): boolean {
   const wanted = labels?.split(',').filter((name) => name !== '') ?? [];
   return wanted.every((name) => issue.labels.some((label) => label.name.toLowerCase() === name.toLowerCase()));
 }
-

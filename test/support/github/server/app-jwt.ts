@@ -15,7 +15,9 @@ export function verifyAppJwt(token: string, app: { id: number; publicKey: KeyObj
   const signed = Buffer.from(`${header}.${claims}`);
   if (!Header.safeParse(decode(header)).success) throw undecodable();
   if (!verify('RSA-SHA256', signed, app.publicKey, Buffer.from(signature, 'base64url'))) throw undecodable();
-  const { iss, exp, iat } = Claims.parse(decode(claims));
+  const read = Claims.safeParse(decode(claims));
+  if (!read.success) throw undecodable();
+  const { iss, exp, iat } = read.data;
   const now = Math.floor(nowMs / 1000);
   if (iss !== String(app.id)) throw undecodable();
   if (exp <= now) throw new ApiError(401, "'Expiration time' claim ('exp') is in the past");

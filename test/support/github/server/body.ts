@@ -7,7 +7,9 @@ export async function readBody<T>(c: Ctx, schema: z.ZodType<T>): Promise<T> {
   const result = schema.safeParse(parse(await c.req.text()));
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
-  throw new ApiError(422, `Invalid request.\n\n${problems.join('\n')}`, [{ resource: 'Request', code: 'invalid', message: problems.join('; ') }]);
+  throw new ApiError(422, `Invalid request.\n\n${problems.join('\n')}`, [
+    { resource: 'Request', code: 'invalid', message: problems.join('; ') },
+  ]);
 }
 
 function parse(text: string): unknown {

@@ -16,7 +16,15 @@ export function logAndMeetFaults({ faults, requests, now }: Traffic): Middleware
     if (!socket) return next();
     const url = new URL(c.req.url);
     const path = url.pathname + url.search;
-    const entry: LoggedRequest = { method: c.req.method, path, status: 0, token: 'invalid', login: null, at: now(), body: json(await c.req.text()) };
+    const entry: LoggedRequest = {
+      method: c.req.method,
+      path,
+      status: 0,
+      token: 'invalid',
+      login: null,
+      at: now(),
+      body: json(await c.req.text()),
+    };
     requests.push(entry);
     const fault = await faults.meet({ method: entry.method, path });
     if (fault?.when === 'after' || fault?.status === undefined) await next();

@@ -43,8 +43,17 @@ export function checkRunEventView(hub: Hub, repository: Repository, run: CheckRu
   return { ...checkRunView(hub, repository, run), check_suite: suiteView(hub, repository, run.suite) };
 }
 
-function suiteView(hub: Hub, repository: Repository, suite: CheckSuite) {
-  const runs = repository.checkRuns.filter((run) => run.suite === suite);
+/** Of a run that is asked for again the suite is told as it ended, whatever else goes on in it. */
+export function endedCheckRunEventView(hub: Hub, repository: Repository, run: CheckRun) {
+  const ended = runsOf(repository, run.suite).filter((one) => one.status === 'completed');
+  return { ...checkRunView(hub, repository, run), check_suite: suiteView(hub, repository, run.suite, ended) };
+}
+
+function runsOf(repository: Repository, suite: CheckSuite): CheckRun[] {
+  return repository.checkRuns.filter((run) => run.suite === suite);
+}
+
+function suiteView(hub: Hub, repository: Repository, suite: CheckSuite, runs = runsOf(repository, suite)) {
   const done = runs.length > 0 && runs.every((run) => run.status === 'completed');
   return {
     id: suite.id,
@@ -67,7 +76,7 @@ export function checkSuiteEventView(hub: Hub, repository: Repository, suite: Che
   const { name, email } = head.author;
   return {
     ...suiteView(hub, repository, suite),
-    latest_check_runs_count: repository.checkRuns.filter((run) => run.suite === suite).length,
+    latest_check_runs_count: runsOf(repository, suite).length,
     check_runs_url: `${hub.urls.repo(repository)}/check-suites/${suite.id}/check-runs`,
     head_commit: {
       id: head.sha,

@@ -13,7 +13,12 @@ export function pingPayload(hub: Hub): object {
       active: true,
       app_id: hub.app.id,
       events: hub.app.events,
-      config: { content_type: 'json', insecure_ssl: '0', secret: '********', url: hub.deliveries.target?.url ?? `${hub.urls.base}/nowhere` },
+      config: {
+        content_type: 'json',
+        insecure_ssl: '0',
+        secret: '********',
+        url: hub.deliveries.target?.url ?? `${hub.urls.base}/nowhere`,
+      },
       updated_at: hub.app.createdAt,
       created_at: hub.app.createdAt,
       url,
