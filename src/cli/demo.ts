@@ -1,0 +1,13 @@
+import { SignalboxError } from '../errors.ts';
+
+/** The demo's parts are the stand-ins of the tests, which a production image does not have. */
+export async function demo(options: { keep?: boolean }): Promise<void> {
+  const story = await import('../../test/demo/story.ts').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new SignalboxError('demo.not-here', 'The demo’s stand-ins are not part of this installation.', {
+      nextStep: 'Run `npm ci && npm run demo` in a checkout of the repository.',
+      cause: error,
+    });
+  });
+  await story.runDemo({ keep: options.keep ?? false });
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { startWorker } from '../workers/main.ts';
+import type { WorkerServices } from '../workers/services.ts';
+import type { Config } from './config.ts';
+import { SignalboxError } from './errors.ts';
+import { createForges } from './forge/index.ts';
+import type { Forge } from './forge/forge.ts';
+import { Git } from './git/git.ts';
+import { buildApp } from './http/app.ts';
+import type { Probe } from './http/health.ts';
+import { listen } from './http/listen.ts';
+import type { Logger } from './log.ts';
+import { createModel } from './model/index.ts';
+import type { Model } from './model/model.ts';
+import { createQueue } from './queue/index.ts';
+import type { Queue } from './queue/queue.ts';
+import { startReporter } from './report/reporter.ts';
+import { createSandboxEngine, sandboxUser } from './sandbox/index.ts';
+import type { SandboxEngine } from './sandbox/sandbox.ts';
+import { openDatabase, type Database } from './store/database.ts';
+import { startEmbeddedPostgres } from './store/embedded/index.ts';
+import { instanceId } from './store/facts.ts';
+import { openNotifications, type Notifications } from './store/notifications.ts';
+import { startDispatcher } from './tasks/dispatcher.ts';
+import { startSweep } from './tasks/sweep.ts';
+import { startProcessing } from './webhook/process.ts';
+
+export type Role = 'server' | 'worker';
+
+export interface Instance extends AsyncDisposable {
+  /** Where the server answers; null for a worker alone. */
+  readonly url: string | null;
+  readonly database: Database;
+  readonly queueKind: Queue['kind'];
+  readonly sandboxKind: string;
+}
+
+/** The parts that every role needs. */
+interface Core {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly database: Database;
+  readonly notifications: Notifications;
+  readonly queue: Queue;
+  readonly forges: readonly Forge[];
+  readonly sandboxes: SandboxEngine;
+  readonly model: Model | null;
+}
+
+/** Milliseconds between two edits of one status comment: GitHub asks apps not to write faster. */
+const REPORT_REST_MS = 2_000;
+
+/**
+ * The only composition root: makes every part, in order, and gives them to each other. Disposing ends them in the reverse
+ * order; when making one fails, those made before are ended too.
+ */
+export async function compose(config: Config, options: { log: Logger; roles: readonly Role[] }): Promise<Instance> {
+  const { log, roles } = options;
+  await using stack = new AsyncDisposableStack();
+  await mkdir(config.dataDir, { recursive: true });
+  const databaseUrl = config.databaseUrl ?? stack.use(await startEmbeddedPostgres({ dataDir: config.dataDir, log })).url;
+  const database = stack.use(await openDatabase(databaseUrl));
+  const instance = await instanceId(database.db);
+  const notifications = stack.use(await openNotifications(databaseUrl, log));
+  const queue = stack.use(await createQueue({ databaseUrl, valkey: config.valkey, instance, log }));
+  const core: Core = {
+    config,
+    log,
+    database,
+    notifications,
+    queue,
+    forges: createForges(config, log),
+    sandboxes: createSandboxes(config, instance),
+    model: config.model.apiKey ? createModel({ ...config.model, apiKey: config.model.apiKey, baseUrl: config.model.baseUrl ?? undefined }) : null,
+  };
+  let url: string | null = null;
+  if (roles.includes('server')) url = await startServer(core, stack);
+  if (roles.includes('worker')) stack.use(await startWorker(workerServices(core, url), queue, config.concurrency.perWorker));
+  const parts = stack.move();
+  return { url, database, queueKind: queue.kind, sandboxKind: core.sandboxes.kind, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+async function startServer(core: Core, stack: AsyncDisposableStack): Promise<string> {
+  const { config, log, database, notifications, queue, forges } = core;
+  const { db } = database;
+  const app = buildApp({ db, forges, probes: probesOf(core), log });
+  const server = stack.use(await listen(app, { host: config.host, port: config.port }));
+  const links = linksOf(config, server.url);
+  stack.use(startProcessing({ db, notifications, forges, allowedBots: config.allowedBots, log }));
+  stack.use(startDispatcher({ db, notifications, queue, log, maxAgents: config.concurrency.overall }));
+  stack.use(startSweep({ db, notifications, queue, log }));
+  stack.use(startReporter({ db, notifications, forges, links, log, restMs: config.github?.throttle === false ? 100 : REPORT_REST_MS }));
+  return server.url;
+}
+
+function workerServices(core: Core, url: string | null): WorkerServices {
+  const { config, log, database, notifications, forges, sandboxes, model } = core;
+  if (!model) {
+    throw new SignalboxError('config.no-model-key', 'A worker needs a model, and there is no key for one.', {
+      nextStep: 'Set CLAUDE_API_KEY, or run `npm run server` here and the worker elsewhere.',
+    });
+  }
+  const { memoryMb, cpus, processes, tmpMb } = config.sandbox;
+  return {
+    workerId: `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`,
+    db: database.db,
+    notifications,
+    forges,
+    model,
+    sandboxes,
+    git: new Git(),
+    links: linksOf(config, url),
+    log,
+    dataDir: config.dataDir,
+    owner: sandboxes.kind === 'docker' && process.getuid?.() === 0 ? sandboxUser() : undefined,
+    network: config.sandbox.network,
+    sandboxLimits: { memoryMb, cpus, processes, tmpMb },
+    mostSandbox: { memoryMb: config.sandbox.mostMemoryMb, cpus: config.sandbox.mostCpus },
+    workspaceMaxMb: config.workspaceMaxMb,
+    limits: config.limits,
+    dailyCostUsd: config.dailyCostUsd,
+    setupTimeoutMs: config.setupTimeoutMs,
+    gateTimeoutMs: config.gateTimeoutMs,
+    ownSecrets: [config.github?.privateKey, config.github?.webhookSecret, config.model.apiKey].filter((value) => typeof value === 'string'),
+  };
+}
+
+export function createSandboxes(config: Config, instance: string): SandboxEngine {
+  if (!config.sandbox.enabled) {
+    return createSandboxEngine({ kind: 'process', path: config.sandbox.hostPath, instanceId: instance });
+  }
+  const docker = config.sandbox.dockerHost ? { docker: dockerOptions(config.sandbox.dockerHost) } : {};
+  return createSandboxEngine({ kind: 'docker', ...docker, image: config.sandbox.image, instanceId: instance, user: sandboxUser() });
+}
+
+function dockerOptions(address: string) {
+  const url = new URL(address);
+  return url.protocol === 'unix:' ? { socketPath: url.pathname } : { protocol: 'http' as const, host: url.hostname, port: Number(url.port || 2375) };
+}
+
+/** What `/health/ready` and `npm run doctor` look at. */
+function probesOf({ database, queue, sandboxes }: Core): readonly Probe[] {
+  return [
+    { name: 'database', check: () => database.check().then(() => ({ ok: true, detail: 'PostgreSQL answers' })) },
+    { name: 'queue', check: () => queue.check().then(() => ({ ok: true, detail: `BullMQ on ${queue.kind}` })) },
+    { name: 'sandbox', check: () => sandboxes.check() },
+  ];
+}
+
+function linksOf(config: Config, url: string | null) {
+  const base = config.publicUrl ?? `http://localhost:${url ? new URL(url).port : config.port}`;
+  return { agent: (agentId: string) => `${base}/agents/${agentId}` };
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { ALWAYS_PROTECTED } from '../../src/domain/repository-settings.ts';
+import { mayWrite, type Forge, type Remark as ForgeRemark } from '../../src/forge/forge.ts';
+import type { AgentBrief, Remark, Writer } from '../agent/brief.ts';
+import { firstMessage } from '../agent/prompt.ts';
+import { systemPrompt } from '../agent/system-prompt.ts';
+import type { Hold } from '../hold.ts';
+import type { Plan } from '../plan.ts';
+import type { WorkerServices } from '../services.ts';
+import type { Installation } from './install.ts';
+
+/** Comments of an issue and of its pull request that are read, newest last. */
+const REMARKS = 60;
+
+/**
+ * What the agent is told first. Whose words are whose is asked of the forge now; what was edited after the command was
+ * given is left out, because the person who gave it has not seen that.
+ */
+export async function openingOf(services: WorkerServices, hold: Hold, plan: Plan, setup: Installation | null, repositoryPath: string) {
+  const { task } = hold;
+  const writers = writersOf(plan.forge, task.subject.repository);
+  const brief: AgentBrief = {
+    agentType: task.agentType,
+    repository: task.subject.repository,
+    repositoryPath,
+    baseBranch: plan.base.branch,
+    branch: plan.branch,
+    subject: { ...plan.subject, number: plan.subject.ref.number, author: await writers(plan.subject.author.login) },
+    remarks: await remarksOf(hold, plan, plan.subject.ref.number, writers),
+    requestedBy: await writers(task.requestedBy.login),
+    instruction: task.instruction,
+    profile: task.profile ?? plan.settings.profile,
+    gates: await gatesOf(plan),
+    protectedPaths: [...ALWAYS_PROTECTED, ...plan.settings.protected],
+    setup,
+    hasNetwork: services.network !== 'none',
+    continuing: plan.pull && {
+      pullRequest: plan.pull.number,
+      remarks: plan.subject.ref.number === plan.pull.number ? [] : await remarksOf(hold, plan, plan.pull.number, writers),
+    },
+  };
+  return { system: systemPrompt(brief.agentType), messages: [firstMessage(brief, randomUUID().slice(0, 8))] };
+}
+
+type Writers = (login: string) => Promise<Writer>;
+
+/** One question for each person. What the forge does not tell is not write access. */
+function writersOf(forge: Forge, repository: string): Writers {
+  const known = new Map<string, Promise<Writer>>();
+  return (login) => {
+    const asked = known.get(login) ?? forge.permission(repository, login).then((permission) => ({ login, mayWrite: mayWrite(permission) }));
+    known.set(login, asked);
+    return asked;
+  };
+}
+
+async function remarksOf({ task }: Hold, plan: Plan, number: number, writers: Writers): Promise<Remark[]> {
+  const all = await plan.forge.conversation({ ...task.subject, number }, REMARKS);
+  const remarks: Remark[] = [];
+  for (const remark of all.filter((candidate) => counts(candidate, plan, task.createdAt))) {
+    remarks.push({ author: await writers(remark.author.login), text: remark.body, path: remark.path, line: remark.line });
+  }
+  return remarks;
+}
+
+/** Our own status comments say nothing to an agent. */
+function counts(remark: ForgeRemark, { bot }: Plan, asked: Date): boolean {
+  const edited = remark.updatedAt > asked && remark.updatedAt > remark.createdAt;
+  return remark.author.id !== bot.id && !edited && remark.body.trim() !== '';
+}
+
+async function gatesOf(plan: Plan): Promise<AgentBrief['gates']> {
+  return Promise.all(
+    plan.gates.map(async ({ gate, required }) => {
+      const command = await gate.find(plan.base.files, plan.settings);
+      return { title: gate.title, command: command === null ? null : (command.shown ?? command.line), required };
+    }),
+  );
+}

@@ -1,0 +1,155 @@
+import type { BaseFiles } from '../../gates/gate.ts';
+import { resolveProfile } from '../../gates/profiles.ts';
+import { findSetup } from '../../gates/setup-command.ts';
+import type { Limits } from '../../src/domain/agent.ts';
+import { parseRepositorySettings, SETTINGS_FILE, type RepositorySettings } from '../../src/domain/repository-settings.ts';
+import type { Task } from '../../src/domain/task.ts';
+import { SignalboxError } from '../../src/errors.ts';
+import type { Forge, PullRequest, Subject } from '../../src/forge/forge.ts';
+import { branchName } from '../../src/git/branch-name.ts';
+import type { Git } from '../../src/git/git.ts';
+import { branchHead, branchNames, ensureMirror, type Mirror } from '../../src/git/mirror.ts';
+import { listFilesAt, readFileAt } from '../../src/git/read-commit.ts';
+import type { SandboxLimits } from '../../src/sandbox/sandbox.ts';
+import { spentToday } from '../../src/store/agents.ts';
+import { noteOnTask } from '../../src/store/tasks.ts';
+import type { Hold } from '../hold.ts';
+import type { Plan } from '../plan.ts';
+import type { WorkerServices } from '../services.ts';
+
+/** Reads the subject, brings the mirror up to date, and settles the branch, the judges and the limits. */
+export async function prepare(services: WorkerServices, hold: Hold): Promise<Plan> {
+  const { task, signal } = hold;
+  const forge = forgeOf(services, task);
+  await hold.step('reading what is asked');
+  const subject = await forge.subject(task.subject);
+  if (!subject) throw gone(task);
+  const pull = await openPullOf(forge, task, subject);
+  const home = await forge.repository(task.subject.repository);
+  if (!home) throw gone(task);
+
+  await hold.step('fetching the repository');
+  const { forge: forgeName, repository } = task.subject;
+  const mirror = await ensureMirror(services.git, { dataDir: services.dataDir, forge: forgeName, repository }, await forge.gitAccess(repository), { signal });
+  const baseBranch = pull?.baseBranch ?? home.defaultBranch;
+  const base = await branchHead(services.git, mirror, baseBranch, signal);
+  if (!base) throw noBranch(repository, baseBranch);
+  const files = filesAt(services.git, mirror, base, signal);
+  const settings = await settingsOf(files);
+  const place = await branchOf(services, mirror, task, subject, pull, signal);
+  await noteOnTask(services.db, task.id, {
+    branch: place.branch,
+    baseBranch,
+    ...(pull ? { pullRequest: pull.number } : { pullRequest: null }),
+    ...(task.purpose === 'gates' ? { headSha: place.head } : {}),
+  });
+  return {
+    forge,
+    bot: await forge.identity(),
+    subject,
+    mirror,
+    base: { branch: baseBranch, sha: base, files },
+    branch: place.branch,
+    branchHead: place.head,
+    startPoint: place.head ?? base,
+    pull,
+    settings,
+    gates: resolveProfile(task.profile ?? settings.profile, settings),
+    setup: await findSetup(files, settings),
+    limits: await limitsOf(services, task, settings),
+    sandboxLimits: sandboxLimitsOf(services, settings),
+  };
+}
+
+function forgeOf(services: WorkerServices, task: Task): Forge {
+  const forge = services.forges.find((candidate) => candidate.name === task.subject.forge);
+  if (forge) return forge;
+  throw new SignalboxError('worker.no-forge', `This worker has no forge called ${task.subject.forge}.`, {
+    nextStep: 'Give the worker the same forge settings as the server.',
+  });
+}
+
+/** The pull request to go on with, if it is still open and its branch is the repository's own. */
+async function openPullOf(forge: Forge, task: Task, subject: Subject): Promise<PullRequest | null> {
+  if (task.pullRequest === null) return null;
+  const known = subject.ref.number === task.pullRequest ? subject : await forge.subject({ ...task.subject, number: task.pullRequest });
+  const pull = known?.pull;
+  if (pull?.open && pull.head.sameRepository) return pull;
+  if (subject.kind === 'issue' && task.purpose === 'work') return null;
+  throw new SignalboxError('worker.pull-not-usable', pull?.open ? 'The pull request comes from a fork, whose branch cannot be pushed to.' : 'The pull request is closed.', {
+    nextStep: pull?.open ? 'Ask on an issue, or on a pull request whose branch is in this repository.' : 'Reopen it, or ask on an issue.',
+  });
+}
+
+/** A branch that is known and on the forge is gone on with; a pull request that was closed is not. */
+async function branchOf(
+  { git }: WorkerServices,
+  mirror: Mirror,
+  task: Task,
+  subject: Subject,
+  pull: PullRequest | null,
+  signal: AbortSignal,
+): Promise<{ branch: string; head: string | null }> {
+  if (pull) return { branch: pull.head.branch, head: (await branchHead(git, mirror, pull.head.branch, signal)) ?? pull.head.sha };
+  if (task.branch && task.pullRequest === null) return { branch: task.branch, head: await branchHead(git, mirror, task.branch, signal) };
+  const taken = new Set(await branchNames(git, mirror, signal));
+  return { branch: branchName(subject.ref.number, subject.title, taken), head: null };
+}
+
+async function settingsOf(files: BaseFiles): Promise<RepositorySettings> {
+  const parsed = parseRepositorySettings(await files.read(SETTINGS_FILE));
+  if ('settings' in parsed) return parsed.settings;
+  throw new SignalboxError('repository.settings-invalid', `${SETTINGS_FILE} has a problem: ${parsed.problems.join('; ')}`, {
+    nextStep: `Mend ${SETTINGS_FILE} on the base branch, then \`/agent retry\`.`,
+  });
+}
+
+/** A repository may ask for less than the operator allows, never for more; and today's money may be nearly gone. */
+async function limitsOf(services: WorkerServices, task: Task, { limits }: RepositorySettings): Promise<Limits> {
+  const allowed = services.limits;
+  const least = (key: keyof Limits) => Math.min(allowed[key], limits[key] ?? allowed[key]);
+  const left = Math.min(
+    services.dailyCostUsd.repository - (await spentToday(services.db, task.subject)),
+    services.dailyCostUsd.overall - (await spentToday(services.db, null)),
+  );
+  if (left <= 0 && task.purpose === 'work') {
+    throw new SignalboxError('limit.daily-cost', 'The money that may be spent in 24 hours is spent.', {
+      nextStep: 'Wait, or raise REPOSITORY_DAILY_COST_USD or DAILY_COST_USD; then `/agent retry`.',
+    });
+  }
+  return {
+    turns: least('turns'),
+    tokens: least('tokens'),
+    costUsd: Math.min(least('costUsd'), left),
+    wallSeconds: least('wallSeconds'),
+    gateRounds: least('gateRounds'),
+  };
+}
+
+function sandboxLimitsOf({ sandboxLimits, mostSandbox }: WorkerServices, { sandbox }: RepositorySettings): SandboxLimits {
+  return {
+    ...sandboxLimits,
+    memoryMb: Math.min(sandbox.memoryMb ?? sandboxLimits.memoryMb, Math.max(mostSandbox.memoryMb, sandboxLimits.memoryMb)),
+    cpus: Math.min(sandbox.cpus ?? sandboxLimits.cpus, Math.max(mostSandbox.cpus, sandboxLimits.cpus)),
+  };
+}
+
+function filesAt(git: Git, mirror: Mirror, sha: string, signal: AbortSignal): BaseFiles {
+  let paths: Promise<readonly string[]> | undefined;
+  return {
+    read: (path) => readFileAt(git, mirror, sha, path, signal),
+    list: () => (paths ??= listFilesAt(git, mirror, sha, signal)),
+  };
+}
+
+function gone(task: Task): SignalboxError {
+  return new SignalboxError('worker.subject-gone', `${task.subject.repository}#${task.subject.number} is not there any more, or may not be seen.`, {
+    nextStep: 'See that the App is installed on the repository and may read issues.',
+  });
+}
+
+function noBranch(repository: string, branch: string): SignalboxError {
+  return new SignalboxError('worker.no-base-branch', `${repository} has no branch ${branch}, so there is nothing to start from.`, {
+    nextStep: 'Push a first commit, then `/agent retry`.',
+  });
+}
