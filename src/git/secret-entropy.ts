@@ -7,7 +7,7 @@ const SECRET_NAME =
 const HARMLESS_NAME =
   /public|hash|digest|checksum|integrity|tokeni[sz]|(type|name|path|file|url|uri|id|ids|length|limit|count|header|field|label|selector)$/i;
 const PLACEHOLDER =
-  /(^|[^a-z])(example|sample|dummy|placeholder|change[_-]?me|your|test|testing|fake|mock|redacted|insert|todo|foo|bar)([^a-z]|$)|example|xxxx|(.)\3{5}/i;
+  /(^|[^a-z])(example|sample|dummy|placeholder|change[_-]?me|your|test|testing|fake|mock|redacted|insert|todo|foo|bar)([^a-z]|$)|example|xxxx|(.)\4{5}/i;
 const COUNTING = /0123456|1234567|abcdefg/i;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
