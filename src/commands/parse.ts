@@ -49,7 +49,9 @@ export function parseCommands(body: string): ParsedCommand[] {
   return starts.slice(0, MAX_COMMANDS).map((start, index) => {
     const lineEnd = endOfLine(source, start);
     const end = starts[index + 1] ?? source.length;
-    const [, verb = '', ...args] = without(source, { start, end: lineEnd }, cuts).split(/[ \t]+/).filter((word) => word !== '');
+    const [, verb = '', ...args] = without(source, { start, end: lineEnd }, cuts)
+      .split(/[ \t]+/)
+      .filter((word) => word !== '');
     return { verb: asciiLowerCase(verb), args, text: without(source, { start: lineEnd, end }, cuts).trim() };
   });
 }

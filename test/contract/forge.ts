@@ -1,0 +1,548 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { CheckWish, Forge, GitAccess, PullRequestWish } from '../../src/forge/forge.ts';
+
+export type Role = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
+
+/** A stand-in forge from the inside, with one private repository that Signalbox may use, and an adapter that speaks to it. */
+export interface ForgeWorld extends AsyncDisposable {
+  /** One more adapter, as another process would have it. */
+  open(): Forge;
+  /** An adapter whose forge answers nowhere. */
+  openNowhere(): Forge;
+  /** An adapter with a credential that the forge does not take. */
+  openUnauthorized(): Forge;
+  /** `owner/name`, with a `README.md` on its default branch `main`. */
+  readonly repository: string;
+  /** Where the forge has no such role, the test is skipped. */
+  readonly roles: readonly Role[];
+  /** Makes the person where there is none of that name. */
+  setRole(login: string, role: Role): void;
+  openIssue(by: string, fields: { title: string; body: string; labels?: string[] }): Promise<number>;
+  comment(by: string, number: number, body: string): Promise<number>;
+  editComment(by: string, id: number, body: string): Promise<void>;
+  /** A review that requests changes, with one comment on a line. */
+  review(by: string, number: number, fields: { body: string; path: string; line: number; comment: string }): Promise<void>;
+  close(by: string, number: number): Promise<void>;
+  push(by: string, fields: { branch: string; files: Record<string, string> }): Promise<string>;
+  openPull(by: string, fields: { title: string; head: string; base: string; draft?: boolean }): Promise<number>;
+  /** As the forge holds them. */
+  comments(number: number): Promise<readonly { author: string; body: string }[]>;
+  /** Open ones. */
+  pulls(): Promise<readonly { title: string; body: string; draft: boolean }[]>;
+  checks(sha: string): Promise<readonly { name: string; state: 'queued' | 'running' | 'success' | 'failure' | 'other' }[]>;
+  /** Who reacted with the eyes on the subject, or on one of its comments. */
+  seenBy(number: number, commentId?: number): Promise<readonly string[]>;
+  file(ref: string, path: string): Promise<string | null>;
+  /** The next request that makes such a thing is carried out, and its answer is lost. */
+  loseAnswer(making: 'comment' | 'pull' | 'check'): void;
+  /** Every request from now on is answered so, or its connection is cut. */
+  failAll(answer: { status: number | 'drop'; headers?: Record<string, string> }): void;
+}
+
+const PULL: Omit<PullRequestWish, 'repository'> = { head: 'agent/1-fix', base: 'main', title: 'Fix it', body: 'Closes #1', draft: false };
+
+const CHECK: Omit<CheckWish, 'repository' | 'sha'> = {
+  name: 'signalbox/tests',
+  externalId: 'task-1/tests/1',
+  knownId: null,
+  status: 'in-progress',
+  conclusion: null,
+  title: 'Running',
+  summary: 'The tests run.',
+  text: null,
+  annotations: [],
+  detailsUrl: 'https://signalbox.example/tasks/1',
+};
+
+const DONE = { status: 'completed', conclusion: 'success', title: 'Passed', summary: '41 tests passed' } as const;
+
+/** What every adapter keeps of the contract in src/forge/forge.ts. */
+export function describeForge(name: string, start: () => Promise<ForgeWorld>): void {
+  describe(`${name} keeps the contract of a forge`, () => {
+    let world: ForgeWorld;
+    let forge: Forge;
+    let repository: string;
+
+    beforeEach(async () => {
+      world = await start();
+      forge = world.open();
+      repository = world.repository;
+      world.setRole('ada', 'write');
+    });
+    afterEach(() => world[Symbol.asyncDispose]());
+
+    function ref(number: number) {
+      return { forge: forge.name, repository, number };
+    }
+
+    describe('reading', () => {
+      test('the check says that the credential works, and what does not', async () => {
+        expect(await forge.check()).toMatchObject({ ok: true });
+        const refused = await world.openUnauthorized().check();
+        expect(refused.ok).toBe(false);
+        expect(refused.detail).not.toBe('');
+        expect(await world.openNowhere().check()).toMatchObject({ ok: false });
+      });
+
+      test('the check ends when its signal does', async () => {
+        expect(await forge.check(AbortSignal.abort())).toMatchObject({ ok: false });
+      });
+
+      test('the identity is the account that comments carry', async () => {
+        const number = await world.openIssue('ada', { title: 'Bug', body: '' });
+        await forge.ensureComment(ref(number), { key: 'k', body: 'hello', knownId: null });
+        const identity = await forge.identity();
+        expect((await world.comments(number))[0]?.author).toBe(identity.login);
+        const [remark] = await forge.conversation(ref(number), 10);
+        expect(remark?.author).toMatchObject({ login: identity.login, id: identity.id });
+        expect(identity.name).not.toBe('');
+        expect(identity.email).toContain('@');
+      });
+
+      test('a repository is read', async () => {
+        expect(await forge.repository(repository)).toEqual({ defaultBranch: 'main', private: true });
+      });
+
+      test('an issue is read, with the words and the labels of now', async () => {
+        const number = await world.openIssue('ada', { title: 'Bug', body: 'It fails', labels: ['agent:worker', 'p1'] });
+        const subject = await forge.subject(ref(number));
+        expect(subject).toMatchObject({ ref: ref(number), kind: 'issue', title: 'Bug', body: 'It fails', open: true, pull: null });
+        expect(subject?.author.login).toBe('ada');
+        expect(subject?.labels.toSorted()).toEqual(['agent:worker', 'p1']);
+        await world.close('ada', number);
+        expect(await forge.subject(ref(number))).toMatchObject({ open: false });
+      });
+
+      test('a pull request is read with its branches', async () => {
+        const sha = await world.push('ada', { branch: 'topic', files: { 'a.txt': 'a\n' } });
+        const number = await world.openPull('ada', { title: 'Topic', head: 'topic', base: 'main', draft: true });
+        const subject = await forge.subject(ref(number));
+        expect(subject?.kind).toBe('pull');
+        expect(subject?.pull).toMatchObject({
+          number,
+          head: { branch: 'topic', sha, sameRepository: true },
+          baseBranch: 'main',
+          draft: true,
+          open: true,
+        });
+        expect(subject?.pull?.url).toMatch(/^http/);
+      });
+
+      test('what does not exist reads as null, or as nothing', async () => {
+        expect(await forge.subject(ref(999))).toBeNull();
+        expect(await forge.conversation(ref(999), 10)).toEqual([]);
+        expect(await forge.pullRequestOf(repository, 'no-such-branch')).toBeNull();
+      });
+
+      test('only an open pull request is the one of its branch', async () => {
+        await world.push('ada', { branch: 'topic', files: { 'a.txt': 'a\n' } });
+        const number = await world.openPull('ada', { title: 'Topic', head: 'topic', base: 'main' });
+        expect(await forge.pullRequestOf(repository, 'topic')).toMatchObject({ number, open: true, draft: false });
+        await world.close('ada', number);
+        expect(await forge.pullRequestOf(repository, 'topic')).toBeNull();
+      });
+
+      test('the name of a repository cannot be another path', async () => {
+        for (const bad of ['..', 'a/..', '../b', 'a/b/c', 'a/b?c', '', 'a b/c']) {
+          await expect(forge.repository(bad)).rejects.toMatchObject({ code: 'forge.not-found', retryable: false });
+        }
+      });
+    });
+
+    describe('the conversation', () => {
+      test('has comments, reviews and line comments, the oldest first', async () => {
+        world.setRole('bob', 'write');
+        await world.push('ada', { branch: 'topic', files: { 'a.txt': 'one\ntwo\n' } });
+        const number = await world.openPull('ada', { title: 'Topic', head: 'topic', base: 'main' });
+        await world.comment('ada', number, 'first');
+        await world.review('bob', number, { body: 'please change', path: 'a.txt', line: 2, comment: 'this line' });
+        const remarks = await forge.conversation(ref(number), 10);
+        expect(remarks.map((remark) => [remark.kind, remark.author.login, remark.body]).toSorted()).toEqual([
+          ['comment', 'ada', 'first'],
+          ['line-comment', 'bob', 'this line'],
+          ['review', 'bob', 'please change'],
+        ]);
+        expect(remarks.find((remark) => remark.kind === 'line-comment')).toMatchObject({ path: 'a.txt', line: 2 });
+        expect(remarks.every((remark) => !remark.author.isBot)).toBe(true);
+        expect(remarks.map((remark) => remark.createdAt.getTime())).toEqual(remarks.map((remark) => remark.createdAt.getTime()).toSorted());
+      });
+
+      test('is cut to its newest remarks, also over several pages', async () => {
+        const number = await world.openIssue('ada', { title: 'Long', body: '' });
+        for (let n = 1; n <= 205; n += 1) await world.comment('ada', number, `remark ${n}`);
+        const bodies = async (limit: number) => (await forge.conversation(ref(number), limit)).map((remark) => remark.body);
+        expect(await bodies(3)).toEqual(['remark 203', 'remark 204', 'remark 205']);
+        expect((await bodies(150))[0]).toBe('remark 56');
+        expect(await bodies(1000)).toHaveLength(205);
+        expect(await bodies(0)).toEqual([]);
+      });
+
+      test('tells when words were changed', async () => {
+        const number = await world.openIssue('ada', { title: 'Bug', body: '' });
+        const id = await world.comment('ada', number, 'before');
+        await world.editComment('ada', id, 'after');
+        const [remark] = await forge.conversation(ref(number), 10);
+        expect(remark?.body).toBe('after');
+        expect(remark?.updatedAt.getTime()).toBeGreaterThanOrEqual(remark?.createdAt.getTime() ?? Infinity);
+      });
+
+      test('says what a bot wrote', async () => {
+        const number = await world.openIssue('ada', { title: 'Bug', body: '' });
+        await forge.ensureComment(ref(number), { key: 'k', body: 'hello', knownId: null });
+        expect((await forge.conversation(ref(number), 10))[0]?.author.isBot).toBe(true);
+      });
+    });
+
+    describe('permission', () => {
+      test.each<Role>(['admin', 'maintain', 'write', 'triage', 'read', 'none'])('%s', async (role) => {
+        if (!world.roles.includes(role)) return;
+        world.setRole('eve', role);
+        expect(await forge.permission(repository, 'eve')).toBe(role);
+      });
+
+      test('of an account that does not exist is none, or unknown', async () => {
+        expect(['none', 'unknown']).toContain(await forge.permission(repository, 'nobody-of-that-name'));
+      });
+
+      test('of a name that is no name does not ask for something else', async () => {
+        expect(['none', 'unknown']).toContain(await forge.permission(repository, '../../../user'));
+      });
+
+      test('is asked anew each time', async () => {
+        world.setRole('eve', 'write');
+        expect(await forge.permission(repository, 'eve')).toBe('write');
+        world.setRole('eve', 'none');
+        expect(await forge.permission(repository, 'eve')).toBe('none');
+      });
+    });
+
+    describe('a reaction', () => {
+      test('is put once on a subject and once on a comment', async () => {
+        const number = await world.openIssue('ada', { title: 'Bug', body: '' });
+        const commentId = await world.comment('ada', number, '/agent run');
+        const { login } = await forge.identity();
+        for (const _ of [1, 2]) {
+          await forge.ensureSeen({ kind: 'subject', subject: ref(number) });
+          await forge.ensureSeen({ kind: 'comment', subject: ref(number), commentId });
+        }
+        expect(await world.seenBy(number)).toEqual([login]);
+        expect(await world.seenBy(number, commentId)).toEqual([login]);
+      });
+
+      test('on what is gone is not an error', async () => {
+        await forge.ensureSeen({ kind: 'subject', subject: ref(999) });
+        await forge.ensureSeen({ kind: 'comment', subject: ref(1), commentId: 999_999 });
+      });
+    });
+
+    describe('a comment', () => {
+      const say = (body: string, knownId: number | null = null) => ({ key: 'task:1', body, knownId });
+      let number: number;
+
+      beforeEach(async () => {
+        number = await world.openIssue('ada', { title: 'Bug', body: '' });
+      });
+
+      async function bodies(): Promise<string[]> {
+        return (await world.comments(number)).map((comment) => comment.body);
+      }
+
+      test('is one for a key, and says what was said last', async () => {
+        const first = await forge.ensureComment(ref(number), say('one'));
+        const second = await forge.ensureComment(ref(number), say('two'));
+        const third = await forge.ensureComment(ref(number), say('three', first.id));
+        expect([second.id, third.id]).toEqual([first.id, first.id]);
+        expect(first.url).toMatch(/^http/);
+        expect(await bodies()).toEqual([expect.stringContaining('three')]);
+      });
+
+      test('is found again by another process', async () => {
+        const first = await forge.ensureComment(ref(number), say('one'));
+        const second = await world.open().ensureComment(ref(number), say('two'));
+        expect(second.id).toBe(first.id);
+      });
+
+      test('is one, asked for many times at once', async () => {
+        const answers = await Promise.all(['a', 'b', 'c', 'd'].map((body) => forge.ensureComment(ref(number), say(body))));
+        expect(new Set(answers.map((answer) => answer.id)).size).toBe(1);
+        expect(await bodies()).toEqual([expect.stringContaining('d')]);
+      });
+
+      test('is one, asked for by two processes at once', async () => {
+        await Promise.all([forge, world.open(), world.open()].map((one) => one.ensureComment(ref(number), say('same'))));
+        expect(await bodies()).toHaveLength(1);
+      });
+
+      test('is one, also when the first answer was lost', async () => {
+        world.loseAnswer('comment');
+        await forge.ensureComment(ref(number), say('one')).catch(() => null);
+        await forge.ensureComment(ref(number), say('two'));
+        expect(await bodies()).toEqual([expect.stringContaining('two')]);
+      });
+
+      test('is another one for another key', async () => {
+        await forge.ensureComment(ref(number), say('one'));
+        await forge.ensureComment(ref(number), { ...say('two'), key: 'task:12' });
+        expect(await bodies()).toHaveLength(2);
+      });
+
+      test('of a person who copied the marker is left alone', async () => {
+        await forge.ensureComment(ref(number), say('one'));
+        const [mine] = await bodies();
+        const other = await world.openIssue('ada', { title: 'Other', body: '' });
+        await world.comment('ada', other, mine ?? '');
+        await forge.ensureComment(ref(other), say('two'));
+        expect((await world.comments(other)).map((comment) => comment.author)).toEqual(['ada', (await forge.identity()).login]);
+      });
+
+      test('that quotes another key’s marker is not taken for it', async () => {
+        await forge.ensureComment(ref(number), say('one'));
+        const [mine = ''] = await bodies();
+        const other = await world.openIssue('ada', { title: 'Other', body: '' });
+        await forge.ensureComment(ref(other), { key: 'summary', body: `the model wrote:\n\n${mine}`, knownId: null });
+        await forge.ensureComment(ref(other), say('two'));
+        expect(await world.comments(other)).toHaveLength(2);
+      });
+
+      test('that somebody deleted is written anew', async () => {
+        const again = await forge.ensureComment(ref(number), say('one', 999_999));
+        expect(again.id).not.toBe(999_999);
+        expect(await bodies()).toHaveLength(1);
+      });
+
+      test('that is too long is cut, and says so', async () => {
+        await forge.ensureComment(ref(number), say('x'.repeat(70_000)));
+        const [body = ''] = await bodies();
+        expect(body.length).toBeLessThanOrEqual(65_536);
+        expect(body).toMatch(/cut/);
+      });
+
+      test('is one among more than a page of others', async () => {
+        for (let n = 0; n < 120; n += 1) await world.comment('ada', number, `noise ${n}`);
+        const { id } = await forge.ensureComment(ref(number), say('one'));
+        expect((await world.open().ensureComment(ref(number), say('two'))).id).toBe(id);
+      });
+
+      test('on a subject that does not exist is refused', async () => {
+        await expect(forge.ensureComment(ref(999), say('one'))).rejects.toMatchObject({ code: 'forge.not-found', retryable: false });
+      });
+    });
+
+    describe('a pull request', () => {
+      const wish = (changes: Partial<PullRequestWish> = {}) => ({ repository, ...PULL, ...changes });
+
+      beforeEach(async () => {
+        await world.push('ada', { branch: PULL.head, files: { 'fix.txt': 'fixed\n' } });
+      });
+
+      test('is opened, and found again with its words brought up to date', async () => {
+        const first = await forge.ensurePullRequest(wish());
+        const second = await forge.ensurePullRequest(wish({ title: 'Fix it well', body: 'Closes #1\n\nMore' }));
+        expect(second.number).toBe(first.number);
+        expect(await world.pulls()).toEqual([{ title: 'Fix it well', body: 'Closes #1\n\nMore', draft: false }]);
+        expect(await forge.pullRequestOf(repository, PULL.head)).toEqual(second);
+      });
+
+      test('becomes a draft and ready again', async () => {
+        for (const draft of [true, false, true]) {
+          const pull = await forge.ensurePullRequest(wish({ draft }));
+          expect(pull.draft).toBe(draft);
+          expect((await world.pulls())[0]?.draft).toBe(draft);
+          expect((await forge.pullRequestOf(repository, PULL.head))?.draft).toBe(draft);
+        }
+        expect(await world.pulls()).toHaveLength(1);
+      });
+
+      test('is one, asked for at once by several processes', async () => {
+        const answers = await Promise.all([forge, forge, world.open(), world.open()].map((one) => one.ensurePullRequest(wish())));
+        expect(new Set(answers.map((pull) => pull.number)).size).toBe(1);
+        expect(await world.pulls()).toHaveLength(1);
+      });
+
+      test('is one, also when the first answer was lost', async () => {
+        world.loseAnswer('pull');
+        await forge.ensurePullRequest(wish()).catch(() => null);
+        await forge.ensurePullRequest(wish());
+        expect(await world.pulls()).toHaveLength(1);
+      });
+
+      test('is opened anew after a person closed it', async () => {
+        const first = await forge.ensurePullRequest(wish());
+        await world.close('ada', first.number);
+        expect((await forge.ensurePullRequest(wish())).number).not.toBe(first.number);
+      });
+
+      test('of a branch that does not exist is refused in the forge’s own words', async () => {
+        await expect(forge.ensurePullRequest(wish({ head: 'nowhere' }))).rejects.toMatchObject({
+          code: expect.stringMatching(/^forge\.(?:refused|not-found)$/),
+          retryable: false,
+        });
+      });
+
+      test('that is too long is cut', async () => {
+        await forge.ensurePullRequest(wish({ title: 't'.repeat(400), body: 'b'.repeat(70_000) }));
+        const [pull] = await world.pulls();
+        expect(pull?.title.length).toBeLessThanOrEqual(255);
+        expect(pull?.body.length).toBeLessThanOrEqual(65_536);
+      });
+    });
+
+    describe('a check', () => {
+      let sha: string;
+      const wish = (changes: Partial<CheckWish> = {}): CheckWish => ({ repository, sha, ...CHECK, ...changes });
+
+      beforeEach(async () => {
+        sha = await world.push('ada', { branch: 'topic', files: { 'a.txt': 'a\n' } });
+      });
+
+      async function states(): Promise<string[]> {
+        return (await world.checks(sha)).map((check) => `${check.name} ${check.state}`);
+      }
+
+      test('goes from queued over running to its end', async () => {
+        const { id } = await forge.ensureCheck(wish({ status: 'queued' }));
+        expect(await states()).toEqual(['signalbox/tests queued']);
+        expect(await forge.ensureCheck(wish({ knownId: id }))).toEqual({ id });
+        expect(await states()).toEqual(['signalbox/tests running']);
+        expect(await forge.ensureCheck(wish({ knownId: id, ...DONE }))).toEqual({ id });
+        expect(await states()).toEqual(['signalbox/tests success']);
+      });
+
+      test('is found again by another process', async () => {
+        const { id } = await forge.ensureCheck(wish());
+        expect(await world.open().ensureCheck(wish({ ...DONE, conclusion: 'failure' }))).toEqual({ id });
+        expect(await states()).toEqual(['signalbox/tests failure']);
+      });
+
+      test('that is completed is not reopened', async () => {
+        const { id } = await forge.ensureCheck(wish(DONE));
+        expect(await forge.ensureCheck(wish())).toEqual({ id });
+        expect(await forge.ensureCheck(wish({ ...DONE, conclusion: 'failure', knownId: id }))).toEqual({ id });
+        expect(await states()).toEqual(['signalbox/tests success']);
+      });
+
+      test('that is run again under another id starts anew', async () => {
+        await forge.ensureCheck(wish({ ...DONE, conclusion: 'failure' }));
+        await forge.ensureCheck(wish({ externalId: 'task-1/tests/2' }));
+        expect((await states()).at(-1)).toBe('signalbox/tests running');
+      });
+
+      test('is one, asked for at once', async () => {
+        const answers = await Promise.all([wish({ status: 'queued' }), wish(), wish(DONE)].map((one) => forge.ensureCheck(one)));
+        expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
+        expect(await states()).toEqual(['signalbox/tests success']);
+      });
+
+      test('is one, also when the first answer was lost', async () => {
+        world.loseAnswer('check');
+        await forge.ensureCheck(wish()).catch(() => null);
+        await forge.ensureCheck(wish(DONE));
+        expect(await states()).toEqual(['signalbox/tests success']);
+      });
+
+      test('is apart from another name on the same commit', async () => {
+        await forge.ensureCheck(wish());
+        await forge.ensureCheck(wish({ name: 'signalbox/lint', externalId: 'task-1/lint/1', ...DONE }));
+        expect((await states()).toSorted()).toEqual(['signalbox/lint success', 'signalbox/tests running']);
+      });
+
+      test('with long texts is cut', async () => {
+        await forge.ensureCheck(wish({ ...DONE, title: 't'.repeat(2000), summary: 's'.repeat(70_000), text: 'x'.repeat(70_000) }));
+        expect(await states()).toEqual(['signalbox/tests success']);
+      });
+
+      test('on a commit that does not exist is refused', async () => {
+        await expect(forge.ensureCheck(wish({ sha: 'f'.repeat(40) }))).rejects.toMatchObject({
+          code: expect.stringMatching(/^forge\.(?:refused|not-found)$/),
+          retryable: false,
+        });
+      });
+    });
+
+    describe('what goes wrong has a code of its own', () => {
+      const inAnHour = String(Math.floor(Date.now() / 1000) + 3600);
+      const table: [string, Parameters<ForgeWorld['failAll']>[0], string, boolean][] = [
+        ['401', { status: 401 }, 'forge.unauthorized', false],
+        ['403', { status: 403 }, 'forge.forbidden', false],
+        ['429', { status: 429, headers: { 'retry-after': '3600' } }, 'forge.rate-limited', true],
+        ['500', { status: 500 }, 'forge.server-error', true],
+        ['503', { status: 503 }, 'forge.server-error', true],
+        ['a cut connection', { status: 'drop' }, 'forge.unreachable', true],
+        [
+          '403 with a spent limit',
+          { status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inAnHour } },
+          'forge.rate-limited',
+          true,
+        ],
+        ['403 with a time to wait', { status: 403, headers: { 'retry-after': '3600' } }, 'forge.rate-limited', true],
+      ];
+      test.each(table)('%s', async (_name, answer, code, retryable) => {
+        const number = await world.openIssue('ada', { title: 'Bug', body: '' });
+        await forge.identity();
+        world.failAll(answer);
+        const expected = { code, retryable, nextStep: expect.stringMatching(/\w/) };
+        await expect(forge.subject(ref(number))).rejects.toMatchObject(expected);
+        await expect(forge.ensureComment(ref(number), { key: 'k', body: 'b', knownId: null })).rejects.toMatchObject(expected);
+      });
+
+      test('a forge that answers nowhere', async () => {
+        await expect(world.openNowhere().repository(repository)).rejects.toMatchObject({ code: 'forge.unreachable', retryable: true });
+      });
+
+      test('a credential that is refused', async () => {
+        await expect(world.openUnauthorized().repository(repository)).rejects.toMatchObject({
+          code: 'forge.unauthorized',
+          retryable: false,
+        });
+      });
+    });
+
+    describe('access for git', () => {
+      test('clones and pushes, with the credential in the environment alone', async () => {
+        const folder = await temporaryFolder();
+        const access = await forge.gitAccess(repository);
+        expect(access.url).not.toContain('@');
+        await git(access, folder, 'clone', '--quiet', access.url, 'work');
+        const work = join(folder, 'work');
+        expect(await readFile(join(work, 'README.md'), 'utf8')).not.toBe('');
+        await writeFile(join(work, 'new.txt'), 'new\n');
+        await git(access, work, 'add', '.');
+        await git(access, work, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', 'commit', '--quiet', '-m', 'New');
+        await git(access, work, 'push', '--quiet', 'origin', 'HEAD:refs/heads/agent/1-new');
+        expect(await world.file('agent/1-new', 'new.txt')).toBe('new\n');
+        expect(await readFile(join(work, '.git', 'config'), 'utf8')).not.toContain(access.authorization);
+      });
+    });
+
+    test('links lead to the repository’s pages', async () => {
+      const number = await world.openIssue('ada', { title: 'Bug', body: '' });
+      expect(forge.webUrl(repository, { number })).toMatch(new RegExp(`^http.+/${repository}/issues/${number}$`));
+      expect(forge.webUrl(repository, { commit: 'abc123' })).toMatch(new RegExp(`/${repository}/commit/abc123$`));
+      expect(forge.webUrl(repository, { branch: 'agent/1-a b#c' })).toMatch(/\/agent\/1-a%20b%23c$/);
+    });
+  });
+}
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'forge-contract-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function git(access: GitAccess, cwd: string, ...args: string[]): Promise<void> {
+  const env = {
+    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    HOME: cwd,
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'http.extraHeader',
+    GIT_CONFIG_VALUE_0: `Authorization: ${access.authorization}`,
+  };
+  await promisify(execFile)('git', args, { cwd, env });
+}
