@@ -30,6 +30,7 @@ test('a limit is told with its headers, as often as was asked', async () => {
   for (let round = 0; round < 2; round += 1) {
     await expect(comment('limited')).rejects.toMatchObject({ status: 429, response: { headers: { 'retry-after': '7' } } });
   }
+  expect(github.requests.at(-1)).toMatchObject({ status: 429, token: 'unread' });
   await comment('through');
   expect(bodies()).toEqual(['through']);
 });

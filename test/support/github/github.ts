@@ -36,10 +36,8 @@ import { pingPayload } from './webhooks/ping.ts';
 export type { FaultRule } from './server/faults.ts';
 export type { LoggedRequest } from './server/request-log.ts';
 export type { Delivery, WebhookTarget } from './webhooks/deliveries.ts';
-export type { CheckTruth } from './driver/truth.ts';
 export { Person } from './driver/person.ts';
 export { RepositoryTruth } from './driver/truth.ts';
-export { ApiError } from './server/errors.ts';
 
 export interface GithubOptions {
   /** 0, the default, takes a free port. */

@@ -60,6 +60,14 @@ describe('a pull request', () => {
   });
 });
 
+test('what is merged stays closed', async () => {
+  const ada = github.as('ada');
+  await ada.push('acme/widget', { branch: 'quick', files: { quick: '1\n' } });
+  const { number } = await ada.openPull('acme/widget', { title: 'Quick', head: 'quick', base: 'main' });
+  await ada.merge('acme/widget', number);
+  await expect(ada.reopen('acme/widget', number)).rejects.toMatchObject({ status: 422 });
+});
+
 describe('a check run', () => {
   const annotation = { path: 'a', start_line: 1, end_line: 1, annotation_level: 'failure' as const, message: 'Wrong' };
   const output = (count: number) => ({ title: 'Lint', summary: 'Some', annotations: Array.from({ length: count }, () => annotation) });

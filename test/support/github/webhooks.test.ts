@@ -119,6 +119,17 @@ test('a delivery that fails is written down, and those behind it go on', async (
   ]);
 });
 
+test('closing twice is fine, and so is closing while a webhook is on its way', async () => {
+  await using silent = await startReceiver('s3cret', 'never');
+  const github = await startGithub({ webhook: { url: silent.url, secret: 's3cret' } });
+  const ada = github.addUser('ada');
+  await github.addRepository('ada/notes');
+  await ada.openIssue('ada/notes', { title: 'One' });
+  await github[Symbol.asyncDispose]();
+  await github[Symbol.asyncDispose]();
+  await expect(fetch(github.url)).rejects.toThrow('fetch failed');
+});
+
 test('where the App is not installed nothing is told', async () => {
   await using github = await startGithub();
   const ada = github.addUser('ada');

@@ -23,8 +23,35 @@ export function pullsOf(repository: Repository): Pull[] {
   return repository.issues.flatMap((issue) => (issue.pull ? [issue.pull] : []));
 }
 
-/** From a branch of this same repository: forks are not kept here. */
+/** From a branch of this same repository: forks are not kept here. One after the other, or two at once would both be the first. */
 export async function openPull(hub: Hub, repository: Repository, fields: NewPull): Promise<Pull> {
+  return hub.exclusively(repository, async () => {
+    const ends = await findEnds(repository, fields);
+    const issue = addIssue(hub, repository, fields);
+    const pull: Pull = {
+      id: hub.nextId(),
+      issue,
+      draft: fields.draft,
+      ...ends,
+      commits: 0,
+      additions: 0,
+      deletions: 0,
+      changedFiles: 0,
+      mergeable: true,
+      merged: null,
+      reviews: [],
+    };
+    issue.pull = pull;
+    await refreshPull(repository, pull);
+    emitIssue(hub, repository, issue, 'opened', fields.user);
+    return pull;
+  });
+}
+
+type Ends = Pick<Pull, 'headRef' | 'headSha' | 'baseRef' | 'baseSha'>;
+
+/** What it goes from and to. 422 where GitHub would not open it. */
+async function findEnds(repository: Repository, fields: NewPull): Promise<Ends> {
   assertBodyFits('PullRequest', fields.body);
   const headRef = headOf(repository, fields.head);
   const headSha = headRef === null ? null : await branchTip(repository, headRef);
@@ -34,29 +61,8 @@ export async function openPull(hub: Hub, repository: Repository, fields: NewPull
   if ((await countCommits(repository.gitDir, `${baseSha}..${headSha}`)) === 0) {
     throw invalid({ resource: 'PullRequest', code: 'custom', message: `No commits between ${fields.base} and ${headRef}` });
   }
-  // Last, and with nothing awaited before the pull request is there: of two that ask at once, one is the twin.
   assertNoTwin(repository, headRef, fields.base);
-  const issue = addIssue(hub, repository, fields);
-  const pull: Pull = {
-    id: hub.nextId(),
-    issue,
-    draft: fields.draft,
-    headRef,
-    headSha,
-    baseRef: fields.base,
-    baseSha,
-    commits: 0,
-    additions: 0,
-    deletions: 0,
-    changedFiles: 0,
-    mergeable: true,
-    merged: null,
-    reviews: [],
-  };
-  issue.pull = pull;
-  await refreshPull(repository, pull);
-  emitIssue(hub, repository, issue, 'opened', fields.user);
-  return pull;
+  return { headRef, headSha, baseRef: fields.base, baseSha };
 }
 
 function headOf(repository: Repository, head: string): string | null {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-export interface Parameter {
+interface Parameter {
   name: string;
   in: 'path' | 'query' | 'header';
   required: boolean;

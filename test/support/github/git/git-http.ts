@@ -21,7 +21,7 @@ export function isGitRequest(request: IncomingMessage): boolean {
 export async function serveGit(hub: Hub, traffic: Traffic, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = request.url ?? '/';
   const method = request.method ?? 'GET';
-  const entry: LoggedRequest = { method, path, status: 0, token: 'invalid', login: null, at: traffic.now(), body: null };
+  const entry: LoggedRequest = { method, path, status: 0, token: 'unread', login: null, at: traffic.now(), body: null };
   traffic.requests.push(entry);
   const fault = await traffic.faults.meet({ method, path });
   const lost = fault?.status !== undefined;
@@ -34,6 +34,7 @@ export async function serveGit(hub: Hub, traffic: Traffic, request: IncomingMess
 }
 
 async function answerOf(hub: Hub, request: IncomingMessage, entry: LoggedRequest): Promise<CgiAnswer> {
+  entry.token = 'invalid';
   try {
     const access = authenticateGit(hub, request);
     Object.assign(entry, describe(access));

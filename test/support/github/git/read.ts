@@ -1,6 +1,6 @@
 import { git, tryGit } from './run-git.ts';
 
-export interface Signature {
+interface Signature {
   name: string;
   email: string;
   date: string;

@@ -1,3 +1,5 @@
+import { appendFile } from 'node:fs/promises';
+import path from 'node:path';
 import { git, tryGit } from './run-git.ts';
 
 /** A file's text or bytes; null removes it. */
@@ -10,19 +12,24 @@ export interface NewCommit {
   date: number;
 }
 
+/** Pushes over HTTP are taken, partial clones are given, and nothing runs: no hook, no collector. */
+const CONFIG = `
+[http]
+	receivepack = true
+[uploadpack]
+	allowFilter = true
+	allowAnySHA1InWant = true
+[receive]
+	hideRefs = refs/pull
+[core]
+	hooksPath = /dev/null
+[gc]
+	auto = 0
+`;
+
 export async function createBareRepository(gitDir: string, defaultBranch: string): Promise<void> {
   await git(gitDir, ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`]);
-  const settings = {
-    'http.receivepack': 'true',
-    'uploadpack.allowFilter': 'true',
-    'uploadpack.allowAnySHA1InWant': 'true',
-    'receive.denyDeleteCurrent': 'refuse',
-    'receive.denyCurrentBranch': 'ignore',
-    'receive.hideRefs': 'refs/pull',
-    'core.hooksPath': '/dev/null',
-    'gc.auto': '0',
-  };
-  for (const [name, value] of Object.entries(settings)) await git(gitDir, ['config', name, value]);
+  await appendFile(path.join(gitDir, 'config'), CONFIG);
 }
 
 /** A commit with these changes over its parent, without a ref yet. Scripts (`*.sh`) are made executable. */
@@ -31,9 +38,9 @@ export async function commitFiles(gitDir: string, parent: string | null, files: 
   const chunks: (string | Uint8Array)[] = [`commit ${scratch}\n${signature('author', commit)}${signature('committer', commit)}`];
   chunks.push(data(commit.message), commit.message, '\n');
   if (parent) chunks.push(`from ${parent}\n`);
-  for (const [path, content] of Object.entries(files)) {
-    if (content === null) chunks.push(`D ${quote(path)}\n`);
-    else chunks.push(`M ${path.endsWith('.sh') ? '100755' : '100644'} inline ${quote(path)}\n`, data(content), content, '\n');
+  for (const [file, content] of Object.entries(files)) {
+    if (content === null) chunks.push(`D ${quote(file)}\n`);
+    else chunks.push(`M ${file.endsWith('.sh') ? '100755' : '100644'} inline ${quote(file)}\n`, data(content), content, '\n');
   }
   const input = Buffer.concat(chunks.map((chunk) => Buffer.from(chunk)));
   await git(gitDir, ['fast-import', '--quiet', '--force', '--date-format=raw'], { input });
@@ -50,8 +57,8 @@ function data(content: string | Uint8Array): string {
   return `data ${Buffer.byteLength(content)}\n`;
 }
 
-function quote(path: string): string {
-  return `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+function quote(file: string): string {
+  return `"${file.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
 /** Null deletes the ref. */

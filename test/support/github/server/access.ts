@@ -9,7 +9,8 @@ export type Access =
   | { kind: 'installation'; user: Account; installation: Installation; permissions: Permissions; repositories: Set<number> | null }
   | { kind: 'person'; user: Account };
 
-export type TokenKind = Access['kind'] | 'invalid';
+/** `unread`: a fault met the request before anybody looked. */
+export type TokenKind = Access['kind'] | 'invalid' | 'unread';
 
 /** What an operation asks for: of a person a role, of an installation one of these permissions. */
 export interface Need {

@@ -1,7 +1,7 @@
 import { invalid } from './errors.ts';
 
 /** Bodies of issues, pull requests and comments; longer ones are refused, never cut. */
-export const MAX_BODY_CHARACTERS = 65_536;
+const MAX_BODY_CHARACTERS = 65_536;
 
 /** https://docs.github.com/rest/checks/runs: more annotations need more requests. */
 export const MAX_ANNOTATIONS_PER_REQUEST = 50;

@@ -87,13 +87,11 @@ export interface Pull {
   reviews: Review[];
 }
 
-export const REVIEW_STATES = ['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED'] as const;
-
 export interface Review {
   id: number;
   user: Account;
   body: string;
-  state: (typeof REVIEW_STATES)[number];
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED';
   commitId: string;
   submittedAt: string;
   comments: ReviewComment[];

@@ -20,23 +20,25 @@ export function logAndMeetFaults({ faults, requests, now }: Traffic): Middleware
       method: c.req.method,
       path,
       status: 0,
-      token: 'invalid',
+      token: 'unread',
       login: null,
       at: now(),
       body: json(await c.req.text()),
     };
     requests.push(entry);
     const fault = await faults.meet({ method: entry.method, path });
-    if (fault?.when === 'after' || fault?.status === undefined) await next();
-    const access: Access | undefined = c.var.access;
-    if (access) Object.assign(entry, describe(access));
+    if (fault?.when === 'after' || fault?.status === undefined) {
+      await next();
+      Object.assign(entry, describe(c.var.access));
+    }
     if (fault?.status === 'drop') socket.destroy();
     else if (fault?.status !== undefined) c.res = faultResponse(fault, fault.status);
     entry.status = fault?.status === 'drop' ? 0 : c.res.status;
   };
 }
 
-export function describe(access: Access): Pick<LoggedRequest, 'token' | 'login'> {
+export function describe(access: Access | undefined): Pick<LoggedRequest, 'token' | 'login'> {
+  if (!access) return { token: 'invalid', login: null };
   return { token: access.kind, login: 'user' in access ? access.user.login : null };
 }
 
