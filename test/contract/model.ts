@@ -9,14 +9,20 @@ export interface ModelUnderTest extends AsyncDisposable {
   model(options?: { apiKey?: string; maxRetries?: number }): Model;
 }
 
-const ADD = { name: 'add', description: 'Adds two numbers.', inputSchema: { type: 'object', properties: { a: { type: 'number' }, b: { type: 'number' } } } } as const;
+const ADD = {
+  name: 'add',
+  description: 'Adds two numbers.',
+  inputSchema: { type: 'object', properties: { a: { type: 'number' }, b: { type: 'number' } } },
+} as const;
 const NEVER = new AbortController().signal;
 
 /** What every adapter of the model port does, on a service that plays the given turns. */
 export function modelContract(name: string, open: (turns: readonly ScriptedTurn[]) => Promise<ModelUnderTest>): void {
   describe(`the model contract: ${name}`, () => {
     test('text comes piece by piece and whole at the end, with its usage and price', async () => {
-      await using under = await open([{ text: 'Hello there, this is 🐙 speaking at some length.', usage: { input: 100, output: 20, cacheRead: 5, cacheWrite: 7 } }]);
+      await using under = await open([
+        { text: 'Hello there, this is 🐙 speaking at some length.', usage: { input: 100, output: 20, cacheRead: 5, cacheWrite: 7 } },
+      ]);
       const pieces: string[] = [];
       const turn = await under.model().step(ask('Hi', { onText: (text) => pieces.push(text) }), NEVER);
       expect(turn.message.content).toEqual([{ type: 'text', text: 'Hello there, this is 🐙 speaking at some length.' }]);
@@ -29,7 +35,11 @@ export function modelContract(name: string, open: (turns: readonly ScriptedTurn[
 
     test('a tool call arrives with its input, and its result goes back with the thinking unchanged', async () => {
       await using under = await open([
-        { thinking: 'Two and two. I had better ask.', text: 'Let me add.', tools: [{ name: 'add', input: { a: 2, b: 2, note: 'é\n"quoted"' } }] },
+        {
+          thinking: 'Two and two. I had better ask.',
+          text: 'Let me add.',
+          tools: [{ name: 'add', input: { a: 2, b: 2, note: 'é\n"quoted"' } }],
+        },
         { text: 'Four.' },
       ]);
       const first = await under.model().step(ask('2 + 2?'), NEVER);
@@ -37,7 +47,12 @@ export function modelContract(name: string, open: (turns: readonly ScriptedTurn[
       const call = first.message.content.find((part) => part.type === 'tool-call');
       expect(call).toMatchObject({ name: 'add', input: { a: 2, b: 2, note: 'é\n"quoted"' } });
       const kept = JSON.parse(JSON.stringify(first.message)) as Message;
-      const second = await under.model().step(ask('2 + 2?', {}, [kept, { role: 'user', content: [{ type: 'tool-result', callId: call!.id, text: '', isError: false }] }]), NEVER);
+      const second = await under
+        .model()
+        .step(
+          ask('2 + 2?', {}, [kept, { role: 'user', content: [{ type: 'tool-result', callId: call!.id, text: '', isError: false }] }]),
+          NEVER,
+        );
       expect(second.message.content).toEqual([{ type: 'text', text: 'Four.' }]);
     });
 
@@ -69,7 +84,12 @@ export function modelContract(name: string, open: (turns: readonly ScriptedTurn[
       ['an overload', { status: 529, type: 'overloaded_error' }, 'model.overloaded', true],
       ['a stream that is cut', { stream: 'cut' }, 'model.unreachable', true],
       ['an unacceptable request', { status: 400, type: 'invalid_request_error' }, 'model.refused-request', false],
-      ['a conversation that is too long', { status: 400, type: 'invalid_request_error', message: 'prompt is too long: 210000 tokens > 200000 maximum' }, 'model.context-full', false],
+      [
+        'a conversation that is too long',
+        { status: 400, type: 'invalid_request_error', message: 'prompt is too long: 210000 tokens > 200000 maximum' },
+        'model.context-full',
+        false,
+      ],
     ] as const)('%s that stays is the error %s', async (_, fail, code, retryable) => {
       await using under = await open([{ text: 'Never said.', fail }]);
       const error = await failure(under.model({ maxRetries: 0 }).step(ask('Hi'), NEVER));
@@ -96,10 +116,15 @@ export function modelContract(name: string, open: (turns: readonly ScriptedTurn[
     });
 
     test('an abort while it waits to try again ends the wait', async () => {
-      await using under = await open([{ text: 'Never said.', fail: { status: 529, type: 'overloaded_error', headers: { 'retry-after-ms': '60000' } } }]);
+      await using under = await open([
+        { text: 'Never said.', fail: { status: 529, type: 'overloaded_error', headers: { 'retry-after-ms': '60000' } } },
+      ]);
       const abort = new AbortController();
       const step = under.model().step(ask('Hi'), abort.signal);
-      void under.service.arrived(0).then((request) => request.ended).then(() => abort.abort(new Error('killed')));
+      void under.service
+        .arrived(0)
+        .then((request) => request.ended)
+        .then(() => abort.abort(new Error('killed')));
       await expect(step).rejects.toThrow('killed');
     });
 
@@ -117,7 +142,13 @@ export function modelContract(name: string, open: (turns: readonly ScriptedTurn[
 
     test('messages and texts without content are left out, and what then stands side by side is one message', async () => {
       await using under = await open([{ text: 'Still here.' }]);
-      const blank: Message = { role: 'user', content: [{ type: 'text', text: ' \n' }, { type: 'text', text: 'And now?' }] };
+      const blank: Message = {
+        role: 'user',
+        content: [
+          { type: 'text', text: ' \n' },
+          { type: 'text', text: 'And now?' },
+        ],
+      };
       await under.model().step(ask('Hi', {}, [{ role: 'assistant', content: [] }, blank]), NEVER);
       const [message, ...others] = under.service.requests[0]!.body!.messages;
       expect(others).toEqual([]);
@@ -127,17 +158,29 @@ export function modelContract(name: string, open: (turns: readonly ScriptedTurn[
     test('the check says whether the service answers', async () => {
       await using under = await open([{ text: 'ready' }]);
       expect(await under.model().check()).toMatchObject({ ok: true });
-      expect(await under.model({ apiKey: 'sk-wrong-key-000' }).check()).toMatchObject({ ok: false, detail: expect.not.stringContaining('sk-wrong-key-000') });
+      expect(await under.model({ apiKey: 'sk-wrong-key-000' }).check()).toMatchObject({
+        ok: false,
+        detail: expect.not.stringContaining('sk-wrong-key-000'),
+      });
     });
   });
 }
 
 function ask(text: string, options: Partial<ModelRequest> = {}, rest: readonly Message[] = []): ModelRequest {
-  return { system: 'You add.', messages: [{ role: 'user', content: [{ type: 'text', text }] }, ...rest], tools: [ADD], maxOutputTokens: 1000, ...options };
+  return {
+    system: 'You add.',
+    messages: [{ role: 'user', content: [{ type: 'text', text }] }, ...rest],
+    tools: [ADD],
+    maxOutputTokens: 1000,
+    ...options,
+  };
 }
 
 async function failure(step: Promise<unknown>): Promise<SignalboxError> {
-  const error: unknown = await step.then(() => null, (reason: unknown) => reason);
+  const error: unknown = await step.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(SignalboxError);
   return error as SignalboxError;
 }

@@ -6,8 +6,10 @@ import { TOOLS } from './tools/index.ts';
 import { type Submission, submissionOf } from './tools/submit.ts';
 import type { TurnStep } from './transcript.ts';
 
-const CUT_OFF = 'Your answer was cut off at the output limit, so this call was not carried out. Make smaller calls: write a long file in several parts.';
-const INTERRUPTED = 'This call was interrupted. It may have run in part or not at all: look at the state of things, and run it again if that is needed. The shell may have started afresh in the repository.';
+const CUT_OFF =
+  'Your answer was cut off at the output limit, so this call was not carried out. Make smaller calls: write a long file in several parts.';
+const INTERRUPTED =
+  'This call was interrupted. It may have run in part or not at all: look at the state of things, and run it again if that is needed. The shell may have started afresh in the repository.';
 
 /** Carries out a turn's calls one after another, and saves each result before the next call begins. */
 export async function answerCalls(run: AgentRun, turn: TurnStep, open: readonly ToolCall[]): Promise<AgentStop | null> {
@@ -28,7 +30,12 @@ async function carryOut(run: AgentRun, call: ToolCall): Promise<ToolResult> {
   const left = secondsLeft(run.budget.limits, spentBy(run.transcript.steps, run.budget.now()));
   if (left <= 0) return refusal('Not carried out: the time is used up.');
   run.onProgress?.({ kind: 'tool-started', tool: call.name, about: tool.describe(call.input) });
-  return tool.call(call.input, { sandbox: run.sandbox, maxMs: Math.ceil(left * 1000), signal: run.signal, onOutput: (text) => run.onProgress?.({ kind: 'tool-output', text }) });
+  return tool.call(call.input, {
+    sandbox: run.sandbox,
+    maxMs: Math.ceil(left * 1000),
+    signal: run.signal,
+    onOutput: (text) => run.onProgress?.({ kind: 'tool-output', text }),
+  });
 }
 
 /**

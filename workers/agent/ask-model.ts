@@ -22,10 +22,10 @@ export async function askModel(run: AgentRun): Promise<AgentStop | null> {
   const warning = nearLimit(budget.limits, spent);
   const wasWarned = transcript.steps.some((step) => step.kind === 'note' && step.reason === 'budget');
   if (warning && !wasWarned) await note(run, 'budget', warning);
-  return step(run, spent);
+  return takeStep(run, spent);
 }
 
-async function step(run: AgentRun, spent: Spent): Promise<AgentStop | null> {
+async function takeStep(run: AgentRun, spent: Spent): Promise<AgentStop | null> {
   const { transcript, budget } = run;
   const at = budget.now();
   const deadline = AbortSignal.timeout(Math.min(MAX_TIMER_MS, Math.ceil(secondsLeft(budget.limits, spent) * 1000)));
@@ -37,8 +37,14 @@ async function step(run: AgentRun, spent: Spent): Promise<AgentStop | null> {
     return null;
   } catch (error) {
     run.signal.throwIfAborted();
-    if (error === deadline.reason) return { kind: 'out-of-budget', limit: 'wallSeconds', message: `The agent used up its time: ${budget.limits.wallSeconds} seconds, in the middle of a model call.` };
-    if (error instanceof SignalboxError && error.code === 'model.context-full') return { kind: 'out-of-budget', limit: 'context', message: error.message };
+    if (error === deadline.reason)
+      return {
+        kind: 'out-of-budget',
+        limit: 'wallSeconds',
+        message: `The agent used up its time: ${budget.limits.wallSeconds} seconds, in the middle of a model call.`,
+      };
+    if (error instanceof SignalboxError && error.code === 'model.context-full')
+      return { kind: 'out-of-budget', limit: 'context', message: error.message };
     throw error;
   }
 }

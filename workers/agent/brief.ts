@@ -24,7 +24,13 @@ export interface AgentBrief {
   readonly repositoryPath: string;
   readonly baseBranch: string;
   readonly branch: string;
-  readonly subject: { readonly kind: 'issue' | 'pull'; readonly number: number; readonly title: string; readonly body: string; readonly author: Writer };
+  readonly subject: {
+    readonly kind: 'issue' | 'pull';
+    readonly number: number;
+    readonly title: string;
+    readonly body: string;
+    readonly author: Writer;
+  };
   /** The conversation below it, oldest first. */
   readonly remarks: readonly Remark[];
   readonly requestedBy: Writer;

@@ -49,8 +49,18 @@ function lines(limits: Limits, { usage, seconds }: Spent): { limit: LimitName; u
   return [
     { limit: 'turns', used: usage.turns, allowed: limits.turns, words: `model calls: ${usage.turns} of ${limits.turns}` },
     { limit: 'tokens', used: tokens, allowed: limits.tokens, words: `tokens: ${grouped(tokens)} of ${grouped(limits.tokens)}` },
-    { limit: 'costUsd', used: usage.costUsd, allowed: limits.costUsd, words: `money: $${usage.costUsd.toFixed(2)} of $${limits.costUsd.toFixed(2)}` },
-    { limit: 'wallSeconds', used: seconds, allowed: limits.wallSeconds, words: `time: ${Math.round(seconds)} of ${limits.wallSeconds} seconds` },
+    {
+      limit: 'costUsd',
+      used: usage.costUsd,
+      allowed: limits.costUsd,
+      words: `money: $${usage.costUsd.toFixed(2)} of $${limits.costUsd.toFixed(2)}`,
+    },
+    {
+      limit: 'wallSeconds',
+      used: seconds,
+      allowed: limits.wallSeconds,
+      words: `time: ${Math.round(seconds)} of ${limits.wallSeconds} seconds`,
+    },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { cleanText } from '../../src/model/clean-text.ts';
+import { cleanText } from '../../src/domain/clean-text.ts';
 import { answerCalls, answerInterrupted } from './answer-calls.ts';
 import { askModel } from './ask-model.ts';
 import { type Situation, situationOf } from './conversation.ts';
@@ -26,7 +26,15 @@ export async function runAgent(run: AgentRun): Promise<AgentStop> {
 /** Tells the agent what became of its submission; `runAgent` then goes on. */
 export async function answerSubmit(run: Pick<AgentRun, 'transcript' | 'budget'>, callId: string, answer: ToolResult): Promise<void> {
   const at = run.budget.now();
-  await run.transcript.append({ kind: 'tool-result', at, durationMs: 0, callId, tool: 'submit', text: cleanText(answer.text), isError: answer.isError });
+  await run.transcript.append({
+    kind: 'tool-result',
+    at,
+    durationMs: 0,
+    callId,
+    tool: 'submit',
+    text: cleanText(answer.text),
+    isError: answer.isError,
+  });
 }
 
 async function openOrResume(run: AgentRun): Promise<void> {
@@ -50,10 +58,16 @@ async function advance(run: AgentRun, situation: Situation): Promise<AgentStop |
 
 async function afterEnd(run: AgentRun, turn: TurnStep): Promise<AgentStop | null> {
   if (turn.stop === 'refusal') return refused();
-  if (turn.stop === 'max-tokens') return note(run, 'cut', 'Your answer was cut off at the output limit. Go on from there, in smaller steps.');
+  if (turn.stop === 'max-tokens')
+    return note(run, 'cut', 'Your answer was cut off at the output limit. Go on from there, in smaller steps.');
   const { steps } = run.transcript;
   const sinceLastCall = steps.slice(steps.findLastIndex((step) => step.kind === 'tool-result') + 1);
   const nudges = sinceLastCall.filter((step) => step.kind === 'note' && step.reason === 'nudge').length;
-  if (nudges >= MAX_NUDGES) return { kind: 'gave-up', message: 'The agent stopped without submitting anything, also after it was reminded.' };
-  return note(run, 'nudge', 'Nobody reads this conversation while you work. Go on with the tools; when the work is done, or cannot be done, call submit and say so in the summary.');
+  if (nudges >= MAX_NUDGES)
+    return { kind: 'gave-up', message: 'The agent stopped without submitting anything, also after it was reminded.' };
+  return note(
+    run,
+    'nudge',
+    'Nobody reads this conversation while you work. Go on with the tools; when the work is done, or cannot be done, call submit and say so in the summary.',
+  );
 }

@@ -1,5 +1,5 @@
 import type { Limits } from '../../src/domain/agent.ts';
-import { cleanText } from '../../src/model/clean-text.ts';
+import { cleanText } from '../../src/domain/clean-text.ts';
 import type { Message, Model, TurnUsage } from '../../src/model/model.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { LimitName } from './budget.ts';

@@ -1,35 +1,42 @@
 import type { Definition, Nodes } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
-import { cleanText } from '../../src/model/clean-text.ts';
+import { cleanText } from '../../src/domain/clean-text.ts';
+import { withoutInvisible } from './invisible.ts';
 import { visibleTextOfHtml } from './visible-html.ts';
 
-/** The longest text that is read. Longer ones are cut: reading markdown takes quadratic time in the worst case. */
+/** The longest text that is read. */
 export const MAX_FOREIGN_TEXT = 24_000;
 
 /**
- * Characters that a person does not see: controls, soft hyphen, zero-width and filler characters, directions
- * (Trojan Source), invisible operators, interlinear marks, variation selectors but the common emoji one, tag characters.
+ * Reading markdown takes time by the square of a line's depth and of the openings that nothing closes, and an agent
+ * cannot be killed meanwhile. Where a text becomes absurd, it is cut.
  */
-const INVISIBLE =
-  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0E\uFEFF\uFFA0\uFFF0-\uFFFB\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}]/gu;
+const TOO_DEEP = /^(?:[ \t]*(?:>|[-+*]|\d{1,9}[.)])){12}/m;
+const MAX_OPENINGS = 100;
+const WITHOUT_EMPHASIS = { extensions: [{ disable: { null: ['attention'] } }] };
 
 /**
  * A markdown text as a person sees it on the forge: without comments, invisible characters, alt texts, titles, unused
  * definitions and a code fence's unseen words. What is hidden from the reader is no request of the reader's.
  */
-export function sanitizeMarkdown(markdown: string): string {
+export function sanitizeMarkdown(markdown: string, maxLength = MAX_FOREIGN_TEXT): string {
   const text = sanitizeLine(markdown, '\n');
-  const cut = text.length > MAX_FOREIGN_TEXT ? `${cleanText(text.slice(0, MAX_FOREIGN_TEXT))}\n[cut here: ${text.length - MAX_FOREIGN_TEXT} characters more]` : text;
-  return applyEdits(cut, editsFor(cut)).replace(/\n{3,}/g, '\n\n').trim();
+  const end = firstAbsurdity(text.slice(0, maxLength));
+  const cut = text.length > end ? `${cleanText(text.slice(0, end))}\n\n[cut here: ${text.length - end} characters more]` : text;
+  return applyEdits(cut, editsFor(cut))
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}
+
+function firstAbsurdity(text: string): number {
+  const deep = text.search(TOO_DEEP);
+  const opening = [...text.matchAll(/<[!?]/g)][MAX_OPENINGS];
+  return Math.min(deep === -1 ? text.length : deep, opening?.index ?? text.length);
 }
 
 /** A title or a name: one line, without what cannot be seen. */
 export function sanitizeLine(text: string, lineBreak = ' '): string {
-  return cleanText(text)
-    .replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
-    .replace(INVISIBLE, '')
-    .replace(/\uFE0F{2,}/g, '\uFE0F')
-    .replaceAll('\n', lineBreak);
+  return withoutInvisible(cleanText(text).replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')).replaceAll('\n', lineBreak);
 }
 
 interface Edit {
@@ -39,7 +46,7 @@ interface Edit {
 }
 
 function editsFor(markdown: string): Edit[] {
-  const nodes = allNodes(fromMarkdown(markdown));
+  const nodes = allNodes(fromMarkdown(markdown, WITHOUT_EMPHASIS));
   const used = new Set(nodes.flatMap((node) => (node.type === 'linkReference' || node.type === 'imageReference' ? [node.identifier] : [])));
   return nodes.flatMap((node) => {
     const text = replacementOf(node, markdown, used);
@@ -79,10 +86,16 @@ function beforeLinkTarget(node: Nodes & { type: 'link' }, markdown: string): str
   return `[${applyEdits(inner, editsFor(inner))}`;
 }
 
-/** From the last to the first, so that offsets stay true; what lies inside a replaced node went with it. */
+/** What lies inside a replaced node went with it. */
 function applyEdits(text: string, edits: readonly Edit[]): string {
-  const outer = edits.filter((edit) => !edits.some((other) => other !== edit && other.start <= edit.start && edit.end <= other.end));
-  return outer.sort((a, b) => b.start - a.start).reduce((done, { start, end, text: by }) => done.slice(0, start) + by + done.slice(end), text);
+  let done = '';
+  let from = 0;
+  for (const { start, end, text: by } of edits.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    if (start < from) continue;
+    done += text.slice(from, start) + by;
+    from = end;
+  }
+  return done + text.slice(from);
 }
 
 /** Without recursion: a text can nest deeper than the stack. */

@@ -13,7 +13,8 @@ export function judgeStuck(steps: readonly TranscriptStep[]): StuckVerdict {
   const last = kept.at(-1);
   const different = kept.findLastIndex((exchange) => exchange !== last);
   const streak = kept.length - 1 - different;
-  if (streak >= STOP_AT) return { kind: 'stop', text: `The agent made the same call ${streak} times in a row and got the same result each time.` };
+  if (streak >= STOP_AT)
+    return { kind: 'stop', text: `The agent made the same call ${streak} times in a row and got the same result each time.` };
   if (streak < TELL_AT || wasTold(steps)) return { kind: 'moving' };
   return {
     kind: 'tell',

@@ -1,7 +1,7 @@
 /** What a reader sees of a piece of HTML: its text. Comments, tags and attributes go; a picture stays as a word. */
 export function visibleTextOfHtml(html: string): string {
   let visible = '';
-  for (let at = 0; at < html.length; ) {
+  for (let at = 0; at < html.length;) {
     const open = html.indexOf('<', at);
     if (open === -1) return visible + html.slice(at);
     visible += html.slice(at, open);

@@ -1,5 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import { cleanJson, cleanText } from '../clean-text.ts';
+import { cleanJson, cleanText } from '../../domain/clean-text.ts';
 import type { AssistantPart, Message, ModelRequest, ToolDefinition, UserPart } from '../model.ts';
 
 /** Marks the end of a prefix worth keeping in the prompt cache. The service allows four marks; three are used. */
@@ -17,7 +17,8 @@ export function toParams(model: string, request: ModelRequest): Anthropic.Messag
 
 function toTool(tool: ToolDefinition): Anthropic.ToolUnion {
   if (tool.builtin === 'bash' && tool.name === 'bash') return { type: 'bash_20250124', name: tool.name };
-  if (tool.builtin === 'text-editor' && tool.name === 'str_replace_based_edit_tool') return { type: 'text_editor_20250728', name: tool.name };
+  if (tool.builtin === 'text-editor' && tool.name === 'str_replace_based_edit_tool')
+    return { type: 'text_editor_20250728', name: tool.name };
   return { name: tool.name, description: tool.description, input_schema: tool.inputSchema };
 }
 

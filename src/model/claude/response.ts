@@ -1,5 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import { cleanJson, cleanText } from '../clean-text.ts';
+import { cleanJson, cleanText } from '../../domain/clean-text.ts';
 import type { AssistantPart, ModelTurn } from '../model.ts';
 import type { PriceChoice } from './prices.ts';
 

@@ -13,7 +13,8 @@ async function open(script: Script) {
   const service = await startScriptedModel({ apiKey: KEY, script });
   return {
     service,
-    model: (options: { apiKey?: string; maxRetries?: number } = {}) => createModel({ provider: 'claude', name: NAME, apiKey: KEY, baseUrl: service.url, ...options }),
+    model: (options: { apiKey?: string; maxRetries?: number } = {}) =>
+      createModel({ provider: 'claude', name: NAME, apiKey: KEY, baseUrl: service.url, ...options }),
     [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
   };
 }
@@ -33,7 +34,7 @@ const ASK = {
 const NEVER = new AbortController().signal;
 
 describe('claude', () => {
-  test("its own tools are sent as such, and the prefix is marked for the cache", async () => {
+  test('its own tools are sent as such, and the prefix is marked for the cache', async () => {
     await using under = await open([{ text: 'Hello.' }]);
     await under.model().step(ASK, NEVER);
     const body = under.service.requests[0]!.body!;
@@ -50,11 +51,18 @@ describe('claude', () => {
 
   test.each([
     ['an unknown model', { status: 404, type: 'not_found_error', message: 'model: claude-x' }, /AI_MODEL/],
-    ['an empty account', { status: 400, type: 'invalid_request_error', message: 'Your credit balance is too low to access the API.' }, /credit/],
+    [
+      'an empty account',
+      { status: 400, type: 'invalid_request_error', message: 'Your credit balance is too low to access the API.' },
+      /credit/,
+    ],
     ['a key without permission', { status: 403, type: 'permission_error' }, /CLAUDE_API_KEY/],
   ])('%s names the next step', async (_, fail, nextStep) => {
     await using under = await open([{ fail }]);
-    await expect(under.model({ maxRetries: 0 }).step(ASK, NEVER)).rejects.toMatchObject({ retryable: false, nextStep: expect.stringMatching(nextStep) });
+    await expect(under.model({ maxRetries: 0 }).step(ASK, NEVER)).rejects.toMatchObject({
+      retryable: false,
+      nextStep: expect.stringMatching(nextStep),
+    });
   });
 
   test('nobody at the base URL is said with its address, without the password in it', async () => {
@@ -63,7 +71,13 @@ describe('claude', () => {
     const { port } = free.address() as { port: number };
     free.close();
     await once(free, 'close');
-    const model = createModel({ provider: 'claude', name: NAME, apiKey: KEY, baseUrl: `http://user:hidden@127.0.0.1:${port}`, maxRetries: 0 });
+    const model = createModel({
+      provider: 'claude',
+      name: NAME,
+      apiKey: KEY,
+      baseUrl: `http://user:hidden@127.0.0.1:${port}`,
+      maxRetries: 0,
+    });
     const error: unknown = await model.step(ASK, NEVER).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'model.unreachable', retryable: true, message: expect.stringContaining('127.0.0.1') });
     expect(String((error as Error).message)).not.toContain('hidden');
@@ -71,9 +85,20 @@ describe('claude', () => {
 
   test('a key with a line break in it is not quoted by the error about it', async () => {
     await using under = await open([{ text: 'Hello.' }]);
-    const error = await under.model({ apiKey: 'sk-first-half\nsecond-half', maxRetries: 0 }).step(ASK, NEVER).then(() => null, (reason: Error) => reason);
+    const error = await under
+      .model({ apiKey: 'sk-first-half\nsecond-half', maxRetries: 0 })
+      .step(ASK, NEVER)
+      .then(
+        () => null,
+        (reason: Error) => reason,
+      );
     expect(error).not.toBeNull();
-    for (const text of [error!.message, String(error!.stack), String((error!.cause as Error)?.message), String((error!.cause as Error)?.stack)]) {
+    for (const text of [
+      error!.message,
+      String(error!.stack),
+      String((error!.cause as Error)?.message),
+      String((error!.cause as Error)?.stack),
+    ]) {
       expect(text).not.toContain('sk-first-half');
       expect(text).not.toContain('second-half');
     }

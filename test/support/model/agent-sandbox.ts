@@ -19,7 +19,10 @@ export async function openAgentSandbox(): Promise<AgentSandbox> {
   await mkdir(repository);
   const engine = createSandboxEngine({ kind: 'process', instanceId: `test-${process.pid}`, path: '/usr/local/bin:/usr/bin:/bin' });
   const limits = { memoryMb: 256, cpus: 1, processes: 100, tmpMb: 64 };
-  const sandbox = await engine.create({ agentId: 'agent', role: 'agent', hostFolder, network: 'none', limits }, new AbortController().signal);
+  const sandbox = await engine.create(
+    { agentId: 'agent', role: 'agent', hostFolder, network: 'none', limits },
+    new AbortController().signal,
+  );
   return {
     sandbox,
     repository,

@@ -2,9 +2,21 @@ import type { MessagesRequest } from './messages-schema.ts';
 import type { Choice, ScriptedTurn } from './script.ts';
 import { signatureOf } from './signature.ts';
 
-interface Thinking { readonly type: 'thinking'; readonly thinking: string; readonly signature: string }
-interface Text { readonly type: 'text'; readonly text: string }
-interface ToolUse { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: unknown }
+interface Thinking {
+  readonly type: 'thinking';
+  readonly thinking: string;
+  readonly signature: string;
+}
+interface Text {
+  readonly type: 'text';
+  readonly text: string;
+}
+interface ToolUse {
+  readonly type: 'tool_use';
+  readonly id: string;
+  readonly name: string;
+  readonly input: unknown;
+}
 
 export interface Answer {
   readonly id: string;
@@ -14,7 +26,12 @@ export interface Answer {
   readonly content: readonly (Thinking | Text | ToolUse)[];
   readonly stop_reason: string;
   readonly stop_sequence: null;
-  readonly usage: { readonly input_tokens: number; readonly output_tokens: number; readonly cache_read_input_tokens: number; readonly cache_creation_input_tokens: number };
+  readonly usage: {
+    readonly input_tokens: number;
+    readonly output_tokens: number;
+    readonly cache_read_input_tokens: number;
+    readonly cache_creation_input_tokens: number;
+  };
 }
 
 export function toAnswer(request: MessagesRequest, choice: Choice, turn: ScriptedTurn): Answer {

@@ -58,11 +58,22 @@ export async function startScriptedModel(options: { apiKey: string; script: Scri
     requests.push(seen);
     for (const wake of waiting.splice(0)) wake();
     if ('refusal' in parsed) return refuse(seen, response, parsed.refusal);
-    if (!choice?.turn) return refuse(seen, response, { status: 400, type: 'invalid_request_error', message: `the script has no turn ${choice?.index} for this conversation` });
+    if (!choice?.turn)
+      return refuse(seen, response, {
+        status: 400,
+        type: 'invalid_request_error',
+        message: `the script has no turn ${choice?.index} for this conversation`,
+      });
     await answer(seen, response, parsed.request, choice, choice.turn);
   }
 
-  async function answer(seen: SeenRequest, response: ServerResponse, request: MessagesRequest, choice: Choice, turn: ScriptedTurn): Promise<void> {
+  async function answer(
+    seen: SeenRequest,
+    response: ServerResponse,
+    request: MessagesRequest,
+    choice: Choice,
+    turn: ScriptedTurn,
+  ): Promise<void> {
     const closed = AbortSignal.any([closing.signal, closedSignal(response)]);
     if (turn.delayMs) await wait(turn.delayMs, undefined, { signal: closed });
     const fault = dueFault(failures, choice, turn);
@@ -76,7 +87,8 @@ export async function startScriptedModel(options: { apiKey: string; script: Scri
 
   const server = createServer((incoming, response) => {
     handle(incoming, response).catch((error: unknown) => {
-      if (!response.headersSent && !response.destroyed) sendJson(response, 500, { type: 'error', error: { type: 'api_error', message: String(error) } });
+      if (!response.headersSent && !response.destroyed)
+        sendJson(response, 500, { type: 'error', error: { type: 'api_error', message: String(error) } });
       else response.destroy();
     });
   });
@@ -93,7 +105,9 @@ export async function startScriptedModel(options: { apiKey: string; script: Scri
       return requests[index]!;
     },
     askedTwice() {
-      const answered = requests.filter(({ status, outcome }) => status === 200 && outcome === 'answered').map((request) => `${request.conversation}#${request.turn}`);
+      const answered = requests
+        .filter(({ status, outcome }) => status === 200 && outcome === 'answered')
+        .map((request) => `${request.conversation}#${request.turn}`);
       return answered.filter((key, index) => answered.indexOf(key) !== index);
     },
     async [Symbol.asyncDispose]() {
@@ -106,7 +120,13 @@ export async function startScriptedModel(options: { apiKey: string; script: Scri
   };
 }
 
-async function stream(response: ServerResponse, events: StreamEvent[], turn: ScriptedTurn, fault: 'cut' | 'hang' | 'error' | null, closed: AbortSignal): Promise<void> {
+async function stream(
+  response: ServerResponse,
+  events: StreamEvent[],
+  turn: ScriptedTurn,
+  fault: 'cut' | 'hang' | 'error' | null,
+  closed: AbortSignal,
+): Promise<void> {
   const upTo = fault ? Math.max(2, Math.floor(events.length / 2)) : events.length;
   for (const event of events.slice(0, upTo)) {
     closed.throwIfAborted();
@@ -115,7 +135,10 @@ async function stream(response: ServerResponse, events: StreamEvent[], turn: Scr
   }
   if (fault === 'hang') return;
   if (fault === 'cut') return void response.destroy();
-  if (fault === 'error') response.write(`event: error\ndata: ${JSON.stringify({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } })}\n\n`);
+  if (fault === 'error')
+    response.write(
+      `event: error\ndata: ${JSON.stringify({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } })}\n\n`,
+    );
   response.end();
 }
 
@@ -135,7 +158,12 @@ function refuse(seen: SeenRequest, response: ServerResponse, refusal: Refusal, h
   seen.refusal = refusal;
   const { type, message } = refusal;
   // The SDK waits as long as it is told before it tries again; tests should not wait.
-  sendJson(response, refusal.status, { type: 'error', error: { type, message }, request_id: 'req_scripted' }, { 'retry-after-ms': '5', ...headers });
+  sendJson(
+    response,
+    refusal.status,
+    { type: 'error', error: { type, message }, request_id: 'req_scripted' },
+    { 'retry-after-ms': '5', ...headers },
+  );
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void {

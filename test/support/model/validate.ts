@@ -34,7 +34,8 @@ export function readRequest(text: string): { request: MessagesRequest } | { refu
   }
   const fault = faultOf(parsed.data);
   if (fault !== null) return { refusal: invalid(fault) };
-  if (!parsed.data.model.startsWith('claude-')) return { refusal: { status: 404, type: 'not_found_error', message: `model: ${parsed.data.model}` } };
+  if (!parsed.data.model.startsWith('claude-'))
+    return { refusal: { status: 404, type: 'not_found_error', message: `model: ${parsed.data.model}` } };
   return { request: parsed.data };
 }
 
@@ -49,19 +50,23 @@ function messageFault(request: MessagesRequest, index: number): string | null {
   const message = request.messages[index]!;
   const blocks = blocksOf(message);
   const at = `messages.${index}`;
-  if (blocks.length === 0 && index < request.messages.length - 1) return `${at}: all messages must have non-empty content except for the optional final assistant message`;
-  if (blocks.some((block) => block.type === 'text' && block.text.trim() === '')) return `${at}: text content blocks must contain non-whitespace text`;
+  if (blocks.length === 0 && index < request.messages.length - 1)
+    return `${at}: all messages must have non-empty content except for the optional final assistant message`;
+  if (blocks.some((block) => block.type === 'text' && block.text.trim() === ''))
+    return `${at}: text content blocks must contain non-whitespace text`;
   if (message.role === 'user') return userFault(request, index, blocks, at);
   return assistantFault(request, index, blocks, at);
 }
 
 function userFault(request: MessagesRequest, index: number, blocks: Block[], at: string): string | null {
-  if (blocks.some((block) => block.type === 'tool_use' || block.type === 'thinking')) return `${at}: tool_use and thinking blocks can only be in assistant messages`;
+  if (blocks.some((block) => block.type === 'tool_use' || block.type === 'thinking'))
+    return `${at}: tool_use and thinking blocks can only be in assistant messages`;
   const before = request.messages[index - 1];
   const asked = before?.role === 'assistant' ? toolUseIds(blocksOf(before)) : [];
   const answered = blocks.flatMap((block) => (block.type === 'tool_result' ? [block.tool_use_id] : []));
   const stray = answered.find((id) => !asked.includes(id));
-  if (stray !== undefined) return `${at}: unexpected tool_use_id found in tool_result blocks: ${stray}. Each tool_result block must have a corresponding tool_use block in the previous message.`;
+  if (stray !== undefined)
+    return `${at}: unexpected tool_use_id found in tool_result blocks: ${stray}. Each tool_result block must have a corresponding tool_use block in the previous message.`;
   if (new Set(answered).size !== answered.length) return `${at}: each tool_use must have a single result`;
   const firstOther = blocks.findIndex((block) => block.type !== 'tool_result');
   const lateResult = blocks.findLastIndex((block) => block.type === 'tool_result');
@@ -78,14 +83,19 @@ function assistantFault(request: MessagesRequest, index: number, blocks: Block[]
   const answered = after ? blocksOf(after).flatMap((block) => (block.type === 'tool_result' ? [block.tool_use_id] : [])) : [];
   const open = asked.filter((id) => !answered.includes(id));
   if (open.length > 0) return `${at}: tool_use ids were found without tool_result blocks immediately after: ${open.join(', ')}`;
-  if (index === request.messages.length - 1) return 'This model does not support assistant message prefill. The conversation must end with a user message.';
+  if (index === request.messages.length - 1)
+    return 'This model does not support assistant message prefill. The conversation must end with a user message.';
   return null;
 }
 
 function cacheFault(request: MessagesRequest): string | null {
   const system = typeof request.system === 'string' ? [] : (request.system ?? []);
-  const marked = [...system, ...(request.tools ?? []), ...request.messages.flatMap(blocksOf)].filter((block) => 'cache_control' in block && block.cache_control);
-  return marked.length > MAX_CACHE_MARKS ? `A maximum of ${MAX_CACHE_MARKS} blocks with cache_control may be provided. Found ${marked.length}.` : null;
+  const marked = [...system, ...(request.tools ?? []), ...request.messages.flatMap(blocksOf)].filter(
+    (block) => 'cache_control' in block && block.cache_control,
+  );
+  return marked.length > MAX_CACHE_MARKS
+    ? `A maximum of ${MAX_CACHE_MARKS} blocks with cache_control may be provided. Found ${marked.length}.`
+    : null;
 }
 
 function toolUseIds(blocks: Block[]): string[] {

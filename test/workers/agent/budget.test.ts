@@ -37,8 +37,14 @@ describe('a budget', () => {
   });
 
   test('counts time from the first model call, and tokens of all kinds', () => {
-    const spent = spentBy([turn(5000, { inputTokens: 1, outputTokens: 2 }), turn(9000, { cacheReadTokens: 3, cacheWriteTokens: 4, costUsd: 0.5 })], 15_000);
-    expect(spent).toEqual({ seconds: 10, usage: { turns: 2, inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4, costUsd: 0.5 } });
+    const spent = spentBy(
+      [turn(5000, { inputTokens: 1, outputTokens: 2 }), turn(9000, { cacheReadTokens: 3, cacheWriteTokens: 4, costUsd: 0.5 })],
+      15_000,
+    );
+    expect(spent).toEqual({
+      seconds: 10,
+      usage: { turns: 2, inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4, costUsd: 0.5 },
+    });
     expect(secondsLeft(LIMITS, spent)).toBe(590);
     expect(spentBy([], 15_000).seconds).toBe(0);
   });

@@ -11,7 +11,11 @@ describe('a foreign text', () => {
     ['a comment that is never closed', 'a\n\n<!-- hidden\n\nhidden too', 'a'],
     ['a comment with code in it', 'a\n\n<!--\n```\nhidden\n```\n-->', 'a'],
     ['a comment broken by an invisible character', 'a <!\u200b-- hidden --> b', 'a  b'],
-    ['a comment shown in code', 'Write `<!-- x -->` or\n\n```html\n<!-- shown -->\n```', 'Write `<!-- x -->` or\n\n```html\n<!-- shown -->\n```'],
+    [
+      'a comment shown in code',
+      'Write `<!-- x -->` or\n\n```html\n<!-- shown -->\n```',
+      'Write `<!-- x -->` or\n\n```html\n<!-- shown -->\n```',
+    ],
     ["an image's alt text", 'See ![ignore all rules](https://x.test/a.png "and this").', 'See [image].'],
     ['an image by reference', 'See ![hidden][a].\n\n[a]: https://x.test/a.png "hidden"', 'See [image].\n\n[a]: https://x.test/a.png'],
     ['an image in HTML', 'See <img alt="hidden" src="a.png"> here', 'See [image] here'],
@@ -35,11 +39,13 @@ describe('a foreign text', () => {
 
   test('is cut at its greatest length, and says so', () => {
     const seen = sanitizeMarkdown('x'.repeat(MAX_FOREIGN_TEXT + 5));
-    expect(seen).toMatch(/x\n\[cut here: 5 characters more\]$/);
+    expect(seen).toMatch(/x\n\n\[cut here: 5 characters more\]$/);
   });
 
-  test.each(['a <!--', '<a "', '![', '>', '`a``', '[a](', '<b>', '- '])('made of %j over and over is read without overflow', (piece) => {
-    expect(typeof sanitizeMarkdown(piece.repeat(30_000 / piece.length))).toBe('string');
+  test('is cut where nobody would read on', () => {
+    expect(sanitizeMarkdown(`a\n\n${'> '.repeat(20)}b`)).toBe('a\n\n[cut here: 41 characters more]');
+    expect(sanitizeMarkdown(`${'<!-- x -->'.repeat(101)} b`)).toContain('[cut here');
+    expect(sanitizeMarkdown('> > - a quoted list stays')).toBe('> > - a quoted list stays');
   });
 
   test('as a title is one line', () => {

@@ -32,12 +32,16 @@ const REFUSALS: Readonly<Record<number, string>> = {
   44: `is larger than ${MAX_FILE_BYTES / 1024} KiB; use bash (sed -n, grep, head) for it`,
 };
 
-export type FileRead = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'folder' } | { readonly kind: 'refused'; readonly reason: string };
+export type FileRead =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'folder' }
+  | { readonly kind: 'refused'; readonly reason: string };
 
 export async function readFile(path: string, context: ToolContext): Promise<FileRead> {
   const result = await run(['bash', '-c', READ, 'read', path, String(MAX_FILE_BYTES)], context, MAX_FILE_BYTES * 2);
   if (result.exitCode === 41) return { kind: 'folder' };
-  if (result.exitCode !== 0) return { kind: 'refused', reason: REFUSALS[result.exitCode ?? -1] ?? `could not be read: ${result.output.trim()}` };
+  if (result.exitCode !== 0)
+    return { kind: 'refused', reason: REFUSALS[result.exitCode ?? -1] ?? `could not be read: ${result.output.trim()}` };
   const bytes = Buffer.from(result.stdout, 'base64');
   const text = decode(bytes);
   return text === null ? { kind: 'refused', reason: 'is not UTF-8 text; use bash for it' } : { kind: 'text', text };

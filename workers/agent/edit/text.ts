@@ -28,7 +28,10 @@ export function replaceOnce(text: string, before: string, after: string): Change
     if (text.includes(crlf)) return replaceOnce(text, crlf, after.replaceAll('\n', '\r\n'));
   }
   if (places.length === 0) return { problem: 'old_str was not found; it has to match exactly, with all white space' };
-  if (places.length > 1) return { problem: `old_str stands in ${places.length} places (lines ${places.map((at) => lineAt(text, at)).join(', ')}); give more of the text around the one that you mean` };
+  if (places.length > 1)
+    return {
+      problem: `old_str stands in ${places.length} places (lines ${places.map((at) => lineAt(text, at)).join(', ')}); give more of the text around the one that you mean`,
+    };
   const at = places[0]!;
   const changed = text.slice(0, at) + after + text.slice(at + before.length);
   return { text: changed, firstLine: lineAt(changed, at), lastLine: lineAt(changed, at + after.length) };

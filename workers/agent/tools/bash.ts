@@ -54,11 +54,20 @@ async function execute(command: string, { sandbox, maxMs, signal, onOutput }: To
   const repository = posix.join(sandbox.root, REPOSITORY_FOLDER);
   const timeoutMs = Math.min(TIMEOUT_MS, maxMs);
   const result = await sandbox.exec(
-    { argv: ['bash', '-c', SHELL, 'bash', state, repository, command], cwd: REPOSITORY_FOLDER, timeoutMs, maxOutputBytes: MAX_RESULT, ...(onOutput ? { onOutput } : {}) },
+    {
+      argv: ['bash', '-c', SHELL, 'bash', state, repository, command],
+      cwd: REPOSITORY_FOLDER,
+      timeoutMs,
+      maxOutputBytes: MAX_RESULT,
+      ...(onOutput ? { onOutput } : {}),
+    },
     signal,
   );
   const output = result.output.trimEnd();
-  if (result.timedOut) return refusal(joined(output, `[ended after ${Math.round(timeoutMs / 1000)} s: it took too long. Run what needs longer in the background.]`));
+  if (result.timedOut)
+    return refusal(
+      joined(output, `[ended after ${Math.round(timeoutMs / 1000)} s: it took too long. Run what needs longer in the background.]`),
+    );
   if (result.exitCode === 0) return { text: output === '' ? '(no output)' : output, isError: false };
   return { text: joined(output, `[exit code ${result.exitCode}]`), isError: false };
 }

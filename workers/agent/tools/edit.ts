@@ -7,7 +7,10 @@ import { MAX_RESULT, REPOSITORY_FOLDER, type ToolContext, type ToolResult, defin
 const Input = z.strictObject({
   command: z.enum(['view', 'create', 'str_replace', 'insert']),
   path: z.string().min(1).describe('Absolute, or relative to the repository.'),
-  view_range: z.tuple([z.number().int().min(1), z.number().int()]).nullish().describe('view: first and last line, from 1; -1 is the end of the file.'),
+  view_range: z
+    .tuple([z.number().int().min(1), z.number().int()])
+    .nullish()
+    .describe('view: first and last line, from 1; -1 is the end of the file.'),
   file_text: z.string().nullish().describe('create: the whole content.'),
   old_str: z.string().nullish().describe('str_replace: text that stands exactly once in the file.'),
   new_str: z.string().nullish().describe('str_replace: what replaces it; nothing when left out.'),
@@ -31,7 +34,9 @@ export const edit = defineTool({
       case 'create':
         return create(path, input, context);
       case 'str_replace':
-        return change(path, context, (text) => (hasText(input.old_str) ? replaceOnce(text, input.old_str, input.new_str ?? '') : { problem: 'old_str is missing' }));
+        return change(path, context, (text) =>
+          hasText(input.old_str) ? replaceOnce(text, input.old_str, input.new_str ?? '') : { problem: 'old_str is missing' },
+        );
       case 'insert':
         return change(path, context, (text) => insertion(text, input));
     }
@@ -49,7 +54,8 @@ async function view(path: string, { view_range: range }: Input, context: ToolCon
   if (lines.length === 0) return { text: '(the file is empty)', isError: false };
   const [first, asked] = range ?? [1, -1];
   const last = asked === -1 ? lines.length : Math.min(asked, lines.length);
-  if (first > lines.length || last < first) return refusal(`view_range [${first}, ${asked}] does not fit: the file has ${lines.length} lines.`);
+  if (first > lines.length || last < first)
+    return refusal(`view_range [${first}, ${asked}] does not fit: the file has ${lines.length} lines.`);
   return { text: bounded(numbered(lines, first, last)), isError: false };
 }
 

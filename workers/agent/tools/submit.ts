@@ -10,7 +10,12 @@ const Submission = z.strictObject({
     .max(72)
     .regex(/^[^\r\n]*$/, 'must be one line')
     .describe('One line of at most 72 characters that says what the change does: the title of the pull request and of the commit.'),
-  summary: z.string().trim().min(10).max(20_000).describe('Markdown for the people who review: what was changed and why, how it was tested, what is left.'),
+  summary: z
+    .string()
+    .trim()
+    .min(10)
+    .max(20_000)
+    .describe('Markdown for the people who review: what was changed and why, how it was tested, what is left.'),
 });
 export type Submission = z.infer<typeof Submission>;
 

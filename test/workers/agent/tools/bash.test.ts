@@ -12,12 +12,17 @@ function call(input: unknown, maxMs = 20_000) {
 
 describe('the bash tool', () => {
   test('begins in the repository and gives output and errors in their order', async () => {
-    expect(await call({ command: 'pwd; echo oops >&2; echo done' })).toEqual({ text: `${box.sandbox.root}/repo\noops\ndone`, isError: false });
+    expect(await call({ command: 'pwd; echo oops >&2; echo done' })).toEqual({
+      text: `${box.sandbox.root}/repo\noops\ndone`,
+      isError: false,
+    });
   });
 
   test('keeps the working directory and exported variables from call to call', async () => {
     await call({ command: "mkdir -p 'a b' && cd 'a b' && export GREETING=$'two\\nlines \"quoted\"' && LOCAL=1" });
-    expect((await call({ command: 'pwd; echo "$GREETING"; echo "[$LOCAL]"' })).text).toBe(`${box.sandbox.root}/repo/a b\ntwo\nlines "quoted"\n[]`);
+    expect((await call({ command: 'pwd; echo "$GREETING"; echo "[$LOCAL]"' })).text).toBe(
+      `${box.sandbox.root}/repo/a b\ntwo\nlines "quoted"\n[]`,
+    );
   });
 
   test('keeps them also when a command fails or exits', async () => {
@@ -59,7 +64,10 @@ describe('the bash tool', () => {
     expect((await call({ command: 'yes | head -c 200000' })).text.length).toBeLessThan(31_000);
   });
 
-  test.each([[{}], [{ command: ' ' }], [{ command: 5 }], ['ls'], [{ command: 'ls', surprise: 1 }]])('answers the input %j with an error', async (input) => {
-    expect(await call(input)).toMatchObject({ isError: true });
-  });
+  test.each([[{}], [{ command: ' ' }], [{ command: 5 }], ['ls'], [{ command: 'ls', surprise: 1 }]])(
+    'answers the input %j with an error',
+    async (input) => {
+      expect(await call(input)).toMatchObject({ isError: true });
+    },
+  );
 });

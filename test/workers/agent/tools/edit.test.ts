@@ -16,7 +16,10 @@ describe('the edit tool', () => {
   test('shows a file with line numbers, or a part of it', async () => {
     await box.write('a.txt', 'one\ntwo\nthree\n');
     expect(await call({ command: 'view', path: 'a.txt' })).toEqual({ text: '     1\tone\n     2\ttwo\n     3\tthree', isError: false });
-    expect(await call({ command: 'view', path: join(box.repository, 'a.txt'), view_range: [2, -1] })).toEqual({ text: '     2\ttwo\n     3\tthree', isError: false });
+    expect(await call({ command: 'view', path: join(box.repository, 'a.txt'), view_range: [2, -1] })).toEqual({
+      text: '     2\ttwo\n     3\tthree',
+      isError: false,
+    });
   });
 
   test('lists a folder two levels deep without hidden files and node_modules', async () => {
@@ -26,7 +29,7 @@ describe('the edit tool', () => {
   });
 
   test('creates a file with its folders, and puts a new content in place of an old one', async () => {
-    expect(await call({ command: 'create', path: 'new/deep/$(touch x) \'q\'.txt', file_text: 'hi 🐙\n' })).toMatchObject({ isError: false });
+    expect(await call({ command: 'create', path: "new/deep/$(touch x) 'q'.txt", file_text: 'hi 🐙\n' })).toMatchObject({ isError: false });
     expect(await box.read("new/deep/$(touch x) 'q'.txt")).toBe('hi 🐙\n');
     await call({ command: 'create', path: "new/deep/$(touch x) 'q'.txt", file_text: '' });
     expect(await box.read("new/deep/$(touch x) 'q'.txt")).toBe('');
@@ -101,7 +104,10 @@ describe('the edit tool', () => {
 
   test('a pipe or a device does not hold it up', async () => {
     await symlink('/dev/zero', join(box.repository, 'endless'));
-    expect(await call({ command: 'view', path: 'endless' })).toMatchObject({ isError: true, text: expect.stringContaining('regular file') });
+    expect(await call({ command: 'view', path: 'endless' })).toMatchObject({
+      isError: true,
+      text: expect.stringContaining('regular file'),
+    });
     expect(await call({ command: 'create', path: 'endless', file_text: 'x' })).toMatchObject({ isError: true });
   });
 });
