@@ -77,18 +77,23 @@ export class DockerSandbox implements Sandbox {
   }
 
   #end(marker: string, exited: Promise<unknown>): Promise<void> {
-    const ending = this.#endings.then(async () => {
-      if (this.#removal !== undefined) return this.#removal;
+    const ending = this.#endAfter(this.#endings, marker, exited);
+    // Of a container that cannot be ended or started nothing is known: whoever comes next is told so by the engine.
+    this.#endings = ending.catch(() => {});
+    return ending;
+  }
+
+  async #endAfter(earlier: Promise<void>, marker: string, exited: Promise<unknown>): Promise<void> {
+    await earlier;
+    try {
+      if (this.#removal !== undefined) return await this.#removal;
       const alone = this.#running.size === 0;
       if (await endCommand(this.#container, { user: this.#user, marker, alone, exited })) return;
       this.#restarts += 1;
       await restartContainer(this.#container);
-    });
-    // Of a container that cannot be ended or started nothing is known: whoever comes next is told so by the engine.
-    this.#endings = ending.catch(() => {});
-    return ending.catch((error: unknown) => {
+    } catch (error) {
       throw engineError(error, this.#image);
-    });
+    }
   }
 
   /** A container that dies under a command gives it the exit code of a killed command, a little before it is seen dead. */

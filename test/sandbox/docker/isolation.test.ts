@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import Docker from 'dockerode';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createSandboxEngine, sandboxUser } from '../../../src/sandbox/index.ts';
 import type { ExecResult, Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { needsDocker, sandboxImage } from '../../support/needs.ts';
@@ -142,11 +142,22 @@ describe.skipIf(await needsDocker())('a container', () => {
 });
 
 describe.skipIf(await needsDocker())('a container that someone else removes', () => {
+  const docker = new Docker({ socketPath: '/var/run/docker.sock' });
+  const engine = createSandboxEngine({ kind: 'docker', image: sandboxImage, instanceId: `test-${randomUUID()}`, user: sandboxUser() });
+  let folder: string;
+  let sandbox: Sandbox;
+
+  beforeEach(async () => {
+    folder = await makeSandboxFolder();
+    sandbox = await engine.create({ agentId: 'a', role: 'agent', hostFolder: folder, network: 'none', limits }, never);
+  });
+
+  afterEach(async () => {
+    await engine.sweep(new Set());
+    await rm(folder, { recursive: true, force: true });
+  });
+
   test('is a sandbox that is gone, for what runs and what comes, and is disposed without a word', async () => {
-    const docker = new Docker({ socketPath: '/var/run/docker.sock' });
-    const engine = createSandboxEngine({ kind: 'docker', image: sandboxImage, instanceId: `test-${randomUUID()}`, user: sandboxUser() });
-    const folder = await makeSandboxFolder();
-    const sandbox = await engine.create({ agentId: 'a', role: 'agent', hostFolder: folder, network: 'none', limits }, never);
     let removal: Promise<unknown> | undefined;
     const onOutput = (): void => {
       removal = docker.getContainer(sandbox.id).remove({ force: true });
@@ -154,10 +165,16 @@ describe.skipIf(await needsDocker())('a container that someone else removes', ()
     const running = sandbox.exec({ argv: ['sh', '-c', 'echo up; sleep 3600'], timeoutMs: 60_000, maxOutputBytes: 100, onOutput }, never);
     await expect(running).rejects.toMatchObject({ code: 'sandbox.gone', retryable: true });
     await removal;
-    await expect(sandbox.exec({ argv: ['true'], timeoutMs: 1000, maxOutputBytes: 100 }, never)).rejects.toMatchObject({
-      code: 'sandbox.gone',
-    });
+    const after = sandbox.exec({ argv: ['true'], timeoutMs: 20_000, maxOutputBytes: 100 }, never);
+    await expect(after).rejects.toMatchObject({ code: 'sandbox.gone' });
     await sandbox[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true, force: true });
+  });
+
+  test('or stops, is a sandbox that is gone too, and disposing removes what is left of it', async () => {
+    await docker.getContainer(sandbox.id).kill();
+    const after = sandbox.exec({ argv: ['true'], timeoutMs: 20_000, maxOutputBytes: 100 }, never);
+    await expect(after).rejects.toMatchObject({ code: 'sandbox.gone' });
+    await sandbox[Symbol.asyncDispose]();
+    await expect(docker.getContainer(sandbox.id).inspect()).rejects.toMatchObject({ statusCode: 404 });
   });
 });
