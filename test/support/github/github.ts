@@ -9,7 +9,8 @@
  * `violations`.
  *
  * It does not keep: forks, teams, milestones, assignees, pending reviews, branch protection, search, caching
- * (ETags), rate limits (ask for them with `fail`), Actions, a second App, or pages for people to look at.
+ * (ETags), rate limits (ask for them with `fail`), Actions, a second App, or pages for people to look at. It
+ * needs git 2.38 or newer, for merges without a work tree.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';

@@ -60,6 +60,21 @@ describe('a pull request', () => {
   });
 });
 
+test('a closed pull request opens again where its branch is now, without a twin, and not without a branch', async () => {
+  const ada = github.as('ada');
+  await ada.push('acme/widget', { branch: 'again', files: { again: '1\n' } });
+  const first = await ada.openPull('acme/widget', { title: 'First', head: 'again', base: 'main' });
+  await ada.close('acme/widget', first.number);
+  const tip = await ada.push('acme/widget', { branch: 'again', files: { again: '2\n' } });
+  const second = await ada.openPull('acme/widget', { title: 'Second', head: 'again', base: 'main' });
+  await expect(ada.reopen('acme/widget', first.number)).rejects.toMatchObject({ status: 422 });
+  await ada.close('acme/widget', second.number);
+  await ada.reopen('acme/widget', first.number);
+  expect(github.repository('acme/widget').pull(first.number)).toMatchObject({ state: 'open', headSha: tip, commits: 2 });
+  await ada.deleteBranch('acme/widget', 'again');
+  await expect(ada.reopen('acme/widget', first.number)).rejects.toMatchObject({ status: 422 });
+});
+
 test('what is merged stays closed', async () => {
   const ada = github.as('ada');
   await ada.push('acme/widget', { branch: 'quick', files: { quick: '1\n' } });

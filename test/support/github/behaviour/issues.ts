@@ -1,6 +1,6 @@
 import { emit } from '../webhooks/emit.ts';
 import type { Hub } from '../server/hub.ts';
-import { invalid, notFound } from '../server/errors.ts';
+import { notFound } from '../server/errors.ts';
 import { assertBodyFits } from '../server/limits.ts';
 import type { Account, Issue, Label, Repository } from '../server/model.ts';
 import { issueView, labelView } from '../views/issue.ts';
@@ -95,7 +95,6 @@ export function setIssueState(
   reason: Issue['stateReason'] = null,
 ): void {
   if (issue.state === state) return;
-  if (issue.pull?.merged && state === 'open') throw invalid({ resource: 'PullRequest', code: 'invalid', field: 'state' });
   const closed = state === 'closed';
   issue.state = state;
   issue.updatedAt = hub.timestamp();

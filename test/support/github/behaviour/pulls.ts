@@ -71,11 +71,11 @@ function headOf(repository: Repository, head: string): string | null {
   return head.slice(0, colon).toLowerCase() === repository.owner.login.toLowerCase() ? head.slice(colon + 1) : null;
 }
 
-async function branchTip(repository: Repository, branch: string): Promise<string | null> {
+export async function branchTip(repository: Repository, branch: string): Promise<string | null> {
   return resolveCommit(repository.gitDir, `refs/heads/${branch}`);
 }
 
-function assertNoTwin(repository: Repository, headRef: string, baseRef: string): void {
+export function assertNoTwin(repository: Repository, headRef: string, baseRef: string): void {
   const twin = pullsOf(repository).find((pull) => pull.issue.state === 'open' && pull.headRef === headRef && pull.baseRef === baseRef);
   if (!twin) return;
   const message = `A pull request already exists for ${repository.owner.login}:${headRef}.`;

@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { editIssue, findIssue, openIssue, setIssueState } from '../behaviour/issues.ts';
+import { editIssue, findIssue, openIssue } from '../behaviour/issues.ts';
 import { labelsNamed, setLabels } from '../behaviour/labels.ts';
+import { changeState } from '../behaviour/state.ts';
 import { actorOf, assertMay, mayDo, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
 import type { Hub } from '../server/hub.ts';
@@ -59,7 +60,7 @@ export function issueRoutes(hub: Hub): Hono<Env> {
     assertMay(access, repository, needIssue(isAuthor(c, issue) ? 'read' : 'triage', 'write'));
     const sender = actorOf(access);
     editIssue(hub, repository, issue, { title: edit.title, ...('body' in edit ? { body: edit.body ?? null } : {}) }, sender);
-    if (edit.state) setIssueState(hub, repository, issue, edit.state, sender, edit.state_reason ?? null);
+    if (edit.state) await changeState(hub, repository, issue, edit.state, sender, edit.state_reason ?? null);
     if (edit.labels && mayDo(access, repository, needIssue('triage', 'write'))) setLabels(hub, repository, issue, edit.labels, sender);
     return c.json(fullIssueView(hub, repository, issue));
   });

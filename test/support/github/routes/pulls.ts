@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { editIssue, setIssueState } from '../behaviour/issues.ts';
+import { editIssue } from '../behaviour/issues.ts';
 import { mergePull } from '../behaviour/merges.ts';
 import { findPull, openPull, pullsOf } from '../behaviour/pulls.ts';
+import { changeState } from '../behaviour/state.ts';
 import { diffFiles } from '../git/diff.ts';
 import { mergeBase, readCommits } from '../git/read.ts';
 import { actorOf, assertMay, type Ctx, type Env } from '../server/access.ts';
@@ -62,7 +63,7 @@ export function pullRoutes(hub: Hub): Hono<Env> {
     assertMay(access, repository, needPull(own ? 'read' : 'write', 'write'));
     const edit = await readBody(c, PullEdit);
     editIssue(hub, repository, pull.issue, { title: edit.title, ...('body' in edit ? { body: edit.body ?? null } : {}) }, actorOf(access));
-    if (edit.state) setIssueState(hub, repository, pull.issue, edit.state, actorOf(access));
+    if (edit.state) await changeState(hub, repository, pull.issue, edit.state, actorOf(access));
     return c.json(pullView(hub, repository, pull));
   });
   routes.get('/:number/commits', async (c) => {
