@@ -19,8 +19,9 @@ export class SignalboxError extends Error {
   }
 }
 
-/** The message of anything that was thrown, on one line. */
+/** The message of anything that was thrown, on one line. Of a failed query: the database's own words, not the query. */
 export function messageOf(error: unknown): string {
+  if (error instanceof Error && error.constructor.name === 'DrizzleQueryError' && error.cause) return messageOf(error.cause);
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/\s+/g, ' ').trim();
 }

@@ -1,5 +1,7 @@
 const INTERPRETER = /^(bash|sh|zsh|node|tsx|ts-node|python|python3|ruby|perl)$/;
 const CONFIG_FLAG = /^(-c|-p|--config|--project|--tsconfig|--rcfile|--config-file)$/;
+/** With one of these an interpreter judges the file it is given, or runs something else. */
+const HANDED_OVER = /^(--test|--check|-c|-m|-e|-p)$/;
 const TESTISH = /(^|\/)(tests?|__tests__|spec)(\/|\.\w+$)|[._-](test|spec)\.\w+$|(^|\/)test_[^/]*\.py$/;
 
 /**
@@ -22,7 +24,7 @@ function judges(words: readonly string[]): string[] {
   const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word) && !/^(cross-env|npx|exec|env)$/.test(word));
   const program = words[start] ?? '';
   const found = [program];
-  if (INTERPRETER.test(program) && !words.includes('--test')) found.push(words.slice(start + 1).find((word) => !word.startsWith('-')) ?? '');
+  if (INTERPRETER.test(program) && !words.some((word) => HANDED_OVER.test(word))) found.push(words.slice(start + 1).find((word) => !word.startsWith('-')) ?? '');
   for (const [at, word] of words.entries()) {
     if (CONFIG_FLAG.test(word)) found.push(words[at + 1] ?? '');
     const [flag = '', value] = word.split('=', 2);

@@ -6,7 +6,7 @@ export function postgresBackend(url: string): QueueBackend {
   const connection = { connectionString: url, schema: 'bullmq', max: 4, application_name: 'signalbox queue' };
   return {
     kind: 'postgres',
-    openQueue: (name) => new Queue(name, { connection }, createPostgresBackend),
+    openQueue: (name) => new Queue(name, { connection: { ...connection, migrate: true } }, createPostgresBackend),
     openWorker: (name, process, tuning) => new Worker(name, process, { connection, ...tuning }, createPostgresBackend),
   };
 }

@@ -1,7 +1,7 @@
 import type { GateResult, GateState } from '../domain/finding.ts';
 import { isTerminal, type TaskState } from '../domain/task.ts';
 import type { CheckWish } from '../forge/forge.ts';
-import { gatesSentence, gatesTable, gateWord, quiet } from './markdown.ts';
+import { gatesSentence, gatesTable, gateWord, powerless, quiet } from './markdown.ts';
 import { renderStatus, type Links } from './status-text.ts';
 import type { TaskView } from './view.ts';
 
@@ -68,7 +68,7 @@ function agentCheck(view: TaskView, links: Links): CheckText {
 export function renderPullRequest(wish: { closes: number | null; summary: string; gates: readonly GateResult[]; requestedBy: string; transcript: string }): string {
   return [
     ...(wish.closes === null ? [] : [`Closes #${wish.closes}`]),
-    quiet(wish.summary),
+    powerless(wish.summary),
     `### Gates: ${gatesSentence(wish.gates)}`,
     wish.gates.length > 0 ? gatesTable(wish.gates) : 'No gate judged this.',
     `<sub>Made by an agent of Signalbox, asked for by \`${wish.requestedBy}\`. [Transcript](${wish.transcript}). Request changes in a review, or comment \`/agent run\`, and it goes on with this branch.</sub>`,

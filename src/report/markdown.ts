@@ -56,13 +56,19 @@ export function cell(text: string): string {
   return quiet(text.replace(/\s+/g, ' ').replaceAll('|', '\\|').replaceAll('<', '&lt;').trim());
 }
 
-/**
- * Somebody else's markdown, so that it notifies nobody, closes no issue and hides nothing: `@name` and `#12` lose their
- * meaning outside code, and HTML shows as text.
- */
+/** Text that is not all ours, so that it notifies nobody and hides nothing: `@name` is only text, and so is HTML. */
 export function quiet(text: string): string {
+  return outsideCode(text, (part) => part.replace(/@(?=[\w-])/g, '@\u2060').replace(/<(?=[a-z!/])/gi, '&lt;'));
+}
+
+/** As `quiet`, where the forge obeys words: `Closes #12` closes nothing. */
+export function powerless(text: string): string {
+  return quiet(outsideCode(text, (part) => part.replace(/#(?=\d)/g, '#\u2060').replace(/(\/issues\/|\/pull\/)(?=\d)/g, '$1\u2060')));
+}
+
+function outsideCode(text: string, mend: (part: string) => string): string {
   return text
     .split(/(```[\s\S]*?(?:```|$)|`[^`\n]*`)/)
-    .map((part, index) => (index % 2 === 1 ? part : part.replace(/([@#])(?=[\w-])/g, '$1\u2060').replace(/<(?=[a-z!/])/gi, '&lt;')))
+    .map((part, index) => (index % 2 === 1 ? part : mend(part)))
     .join('');
 }

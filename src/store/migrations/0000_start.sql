@@ -1,4 +1,4 @@
-CREATE SCHEMA "signalbox";
+CREATE SCHEMA IF NOT EXISTS "signalbox";
 --> statement-breakpoint
 CREATE TABLE "signalbox"."agents" (
 	"id" uuid PRIMARY KEY NOT NULL,

@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSandboxEngine, sandboxUser } from '../../src/sandbox/index.ts';
+import { readEvents } from '../../src/store/events.ts';
+import { isTerminal, type Task } from '../../src/domain/task.ts';
+import { latestTaskOf } from '../../src/store/tasks.ts';
+import type { Instance } from '../../src/compose.ts';
+import { startGithub, type Github } from '../support/github/github.ts';
+import { startScriptedModel } from '../support/model/scripted-model.ts';
+import { startSignalbox } from '../support/signalbox.ts';
+import { createTeller, type Teller } from './tell.ts';
+import { ISSUE, PROJECT } from './project.ts';
+import { SCRIPT } from './script.ts';
+
+const REPOSITORY = 'acme/duration';
+const PERSON = 'ada';
+/** A real model may take its time; the scripted one needs seconds. */
+const LONGEST_MS = 600_000;
+
+/** The whole story on stand-ins, told in the terminal while it happens. Leaves nothing behind. */
+export async function runDemo(options: { keep: boolean }): Promise<void> {
+  const tell = createTeller(process.stdout);
+  await using stack = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-demo-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+
+  tell.title('Signalbox demo');
+  const github = stack.use(await startGithub());
+  tell.fact(`a stand-in GitHub at ${github.url}, with the repository ${REPOSITORY} in it`);
+  const model = await chooseModel(tell, stack);
+  const sandbox = await chooseSandbox(tell);
+  const settings = { SANDBOX_ENABLED: String(sandbox === 'docker'), ...(model.name ? { AI_MODEL: model.name } : {}) };
+  const signalbox = stack.use(await startSignalbox({ github, model, dataDir: folder, settings }));
+  tell.fact(`Signalbox at ${signalbox.url}, on an embedded PostgreSQL`);
+
+  github.addUser(PERSON);
+  await github.addRepository(REPOSITORY, { files: PROJECT, collaborators: { [PERSON]: 'write' } });
+  const issue = await github.as(PERSON).openIssue(REPOSITORY, ISSUE);
+  tell.person(`${PERSON} opens issue #${issue.number}: ${ISSUE.title}`);
+  tell.person(`${PERSON} puts the label agent:worker on it`);
+  const labelled = Date.now();
+  await github.as(PERSON).label(REPOSITORY, issue.number, 'agent:worker');
+
+  const task = await follow(signalbox, issue.number, tell);
+  await github.settled();
+  await showResult(github, task, tell);
+  tell.title(`${task.state === 'completed' ? 'Done' : `Ended: ${task.state}`}, ${((Date.now() - labelled) / 1000).toFixed(1)} s after the label`);
+  if (task.state !== 'completed') process.exitCode = 1;
+  if (options.keep) await keepOpen(tell, signalbox);
+}
+
+async function chooseModel(tell: Teller, stack: AsyncDisposableStack): Promise<{ url: string | null; apiKey: string; name: string | null }> {
+  const own = process.env['CLAUDE_API_KEY'];
+  if (own) {
+    const name = process.env['AI_MODEL'] ?? null;
+    tell.fact(`the real Claude${name ? ` (${name})` : ''}, because CLAUDE_API_KEY is set`);
+    return { url: process.env['ANTHROPIC_BASE_URL'] ?? null, apiKey: own, name };
+  }
+  const apiKey = 'demo-key';
+  const model = stack.use(await startScriptedModel({ apiKey, script: SCRIPT }));
+  tell.fact('a scripted model behind the real SDK (set CLAUDE_API_KEY for the real Claude)');
+  return { url: model.url, apiKey, name: null };
+}
+
+async function chooseSandbox(tell: Teller): Promise<'docker' | 'process'> {
+  const image = process.env['SANDBOX_IMAGE'] ?? 'signalbox-sandbox:latest';
+  const docker = await createSandboxEngine({ kind: 'docker', image, instanceId: 'demo', user: sandboxUser() }).check();
+  if (docker.ok) {
+    tell.fact(`sandboxes: Docker (${docker.detail})`);
+    return 'docker';
+  }
+  tell.warning('NO SANDBOX: commands run on this machine as you, which is fine for this script and for nothing else');
+  tell.warning(`Docker was not used: ${docker.detail}`);
+  return 'process';
+}
+
+/** Tells every event as it is written, until the task is over and the forge shows it. */
+async function follow({ database }: Instance, number: number, tell: Teller): Promise<Task> {
+  const subject = { forge: 'github', repository: REPOSITORY, number };
+  const end = Date.now() + LONGEST_MS;
+  let cursor = 0;
+  let over: Task | null = null;
+  while (Date.now() < end) {
+    for (const event of await readEvents(database.db, { after: cursor, limit: 200 })) {
+      tell.event(event);
+      cursor = event.seq;
+    }
+    const task = await latestTaskOf(database.db, subject);
+    if (over && (await isReported(database.pool, over.id))) return over;
+    if (task && isTerminal(task.state)) over = task;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the demo took too long; run it again with LOG_LEVEL=debug to see why');
+}
+
+async function isReported(pool: Instance['database']['pool'], taskId: string): Promise<boolean> {
+  const { rows } = await pool.query<{ behind: boolean }>('select wanted > done as behind from signalbox.reports where task_id = $1', [taskId]);
+  return rows[0]?.behind === false;
+}
+
+async function showResult(github: Github, task: Task, tell: Teller): Promise<void> {
+  const repository = github.repository(REPOSITORY);
+  if (task.pullRequest === null) return tell.warning(`no pull request: ${task.outcome?.message ?? task.state}`);
+  const pull = repository.pull(task.pullRequest);
+  tell.title(`Pull request #${pull.number}: ${pull.title}`);
+  tell.diff(await repository.diff(pull.number));
+  tell.title('Its checks');
+  for (const check of await repository.checks(pull.headSha)) tell.check(check.name, check.conclusion ?? check.status, check.title ?? '');
+  const comment = repository.comments(task.askedOn).at(-1);
+  if (comment) {
+    tell.title(`The status comment on issue #${task.askedOn}`);
+    tell.text(comment.body.replace(/<!--.*?-->|<\/?sub>/g, '').trim());
+  }
+}
+
+async function keepOpen(tell: Teller, signalbox: Instance): Promise<void> {
+  tell.fact(`everything is still there at ${signalbox.url}; Ctrl-C ends it`);
+  await new Promise<void>((resolve) => process.once('SIGINT', resolve));
+}

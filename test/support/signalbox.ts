@@ -1,0 +1,42 @@
+import { compose, type Instance, type Role } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import type { Github } from './github/github.ts';
+
+export interface SignalboxWish {
+  readonly github: Github;
+  readonly model: { readonly url: string | null; readonly apiKey: string };
+  readonly dataDir: string;
+  /** Settings beyond those that the stand-ins need, by their names in the environment. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly roles?: readonly Role[];
+}
+
+export const WEBHOOK_SECRET = 'a-secret-of-the-stand-in';
+
+/** The settings that point a Signalbox at the stand-ins, by name: what `npm start` reads from its environment. */
+export function settingsFor({ github, model, dataDir, settings = {} }: SignalboxWish): Record<string, string> {
+  return {
+    APP_ID: String(github.appId),
+    PRIVATE_KEY: github.privateKey,
+    WEBHOOK_SECRET,
+    GITHUB_API_URL: github.url,
+    GITHUB_THROTTLE: 'false',
+    CLAUDE_API_KEY: model.apiKey,
+    ...(model.url ? { ANTHROPIC_BASE_URL: model.url } : {}),
+    ORCHESTRATOR_HOST: '127.0.0.1',
+    ORCHESTRATOR_PORT: '0',
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'silent',
+    PATH: process.env['PATH'] ?? '',
+    ...settings,
+  };
+}
+
+/** The whole program in this process, on the stand-ins; GitHub's webhooks go to it. */
+export async function startSignalbox(wish: SignalboxWish): Promise<Instance> {
+  const config = readConfig(settingsFor(wish));
+  const instance = await compose(config, { log: createLog(config.logLevel), roles: wish.roles ?? ['server', 'worker'] });
+  if (instance.url) wish.github.deliverTo({ url: `${instance.url}/webhooks/github`, secret: WEBHOOK_SECRET });
+  return instance;
+}
