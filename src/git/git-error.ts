@@ -30,7 +30,7 @@ const CAUSES: readonly Cause[] = [
     nextStep: 'Give the App or the bot account write access to the contents of the repository.',
   },
   {
-    pattern: /repository .* not found|returned error: 404|does not appear to be a git repository|redirects? followed/i,
+    pattern: /repository .* not found|returned error: (30\d|404)|does not appear to be a git repository/i,
     code: 'git.not-found',
     message: 'The repository is not there, or was renamed',
     nextStep: 'Check that the repository exists under this name and that the App is installed on it.',

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Git } from './git.ts';
 import type { Mirror } from './mirror.ts';
 
@@ -6,6 +7,7 @@ const MAX_FILE_BYTES = 1024 * 1024;
 
 /** A file's text in a commit. null: there is no such file, it is a link or a folder, or it is larger than 1 MiB. */
 export async function readFileAt(git: Git, mirror: Mirror, commit: string, path: string, signal?: AbortSignal): Promise<string | null> {
+  if (!isPlainPath(path)) return null;
   const call = { gitDir: mirror.dir, signal };
   const listed = await git.ok(['ls-tree', '-z', '-l', '--full-tree', commit, '--', path], call);
   const match = /^(100\d{3}) blob ([0-9a-f]+) +(\d+)\t([^\0]*)\0$/.exec(listed.stdout.toString('utf8'));
@@ -42,4 +44,9 @@ export async function diffText(
   const { stdout, truncated } = await git.ok(['diff-tree', ...flags, from, to], call);
   const text = stdout.toString('utf8');
   return { text: truncated ? text.slice(0, text.lastIndexOf('\n') + 1) : text, truncated };
+}
+
+/** Whether a tree can have such a path at all. */
+function isPlainPath(path: string): boolean {
+  return path !== '' && path !== '.' && !/^\/|^\.\.(\/|$)|\/$|\0/.test(path) && posix.normalize(path) === path;
 }

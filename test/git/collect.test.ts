@@ -17,7 +17,12 @@ test('no change is no change, also when files were written anew', async () => {
   const workspace = await h.workspace();
   await rm(join(workspace.repo, 'README.md'));
   await writeFile(join(workspace.repo, 'README.md'), String(HOME_FILES['README.md']));
-  expect(await collect(h.git, workspace)).toMatchObject({ treeChanged: false, files: [], leftOut: [], diff: { text: '', truncated: false } });
+  expect(await collect(h.git, workspace)).toMatchObject({
+    treeChanged: false,
+    files: [],
+    leftOut: [],
+    diff: { text: '', truncated: false },
+  });
 });
 
 test('every kind of change is read: added, changed, removed, made executable, turned into a link, a folder, a binary', async () => {
@@ -38,7 +43,9 @@ test('every kind of change is read: added, changed, removed, made executable, tu
   await chmod(join(workspace.repo, 'src/sum.js'), 0o755);
   const { files, treeChanged } = await collect(h.git, workspace);
   expect(treeChanged).toBe(true);
-  expect(files.map(({ path, status, mode, additions, deletions, linkTarget }) => [path, status, mode, additions, deletions, linkTarget])).toEqual([
+  expect(
+    files.map(({ path, status, mode, additions, deletions, linkTarget }) => [path, status, mode, additions, deletions, linkTarget]),
+  ).toEqual([
     ['README.md', 'deleted', null, 0, 1, null],
     ['binary.bin', 'added', '100644', null, null, null],
     ['folder', 'added', '100644', 1, 0, null],
@@ -126,7 +133,13 @@ test('a submodule of the base stays as it is, and is no place to hide files in',
   const person = { GIT_AUTHOR_NAME: 'p', GIT_AUTHOR_EMAIL: 'p@x', GIT_COMMITTER_NAME: 'p', GIT_COMMITTER_EMAIL: 'p@x' };
   const commit = await h.git.text(['commit-tree', tree, '-p', h.base, '-m', 'pin'], { ...call, env: person });
   await h.git.ok(['update-ref', 'refs/heads/main', commit], call);
-  const workspace = await createWorkspace(h.git, { dataDir: h.dataDir, mirror: await h.mirror(), agentId: 'a', branch: 'b', startPoint: commit });
+  const workspace = await createWorkspace(h.git, {
+    dataDir: h.dataDir,
+    mirror: await h.mirror(),
+    agentId: 'a',
+    branch: 'b',
+    startPoint: commit,
+  });
 
   await writeFiles(workspace.repo, { 'made.txt': 'x\n' });
   const kept = await collect(h.git, workspace);

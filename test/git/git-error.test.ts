@@ -18,6 +18,8 @@ test.each([
 });
 
 test('the message has the telling line of what git said, and no more than that', () => {
-  expect(gitError('fetch', `warning: noise\nfatal: something new\nhint: try this\n`).message).toBe('git fetch failed: fatal: something new');
+  expect(gitError('fetch', `warning: noise\nfatal: something new\nhint: try this\n`).message).toBe(
+    'git fetch failed: fatal: something new',
+  );
   expect(gitError('fetch', `fatal: ${'x'.repeat(5_000)}`).message.length).toBeLessThan(400);
 });

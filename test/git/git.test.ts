@@ -27,16 +27,29 @@ describe('the environment of git on the host', () => {
 
   test('no configuration of the machine or the user is read, and no folder is searched for a repository', async () => {
     const text = await environmentOf({});
-    for (const line of ['GIT_CONFIG_NOSYSTEM=1', 'GIT_CONFIG_GLOBAL=/dev/null', 'HOME=/dev/null', 'GIT_DIR=/dev/null', 'GIT_TERMINAL_PROMPT=0']) {
+    for (const line of [
+      'GIT_CONFIG_NOSYSTEM=1',
+      'GIT_CONFIG_GLOBAL=/dev/null',
+      'HOME=/dev/null',
+      'GIT_DIR=/dev/null',
+      'GIT_TERMINAL_PROMPT=0',
+    ]) {
       expect(text.split('\n')).toContain(line);
     }
     const listed = await new Git().run(['config', '--list', '--show-scope'], {});
-    expect(listed.stdout.toString('utf8').split('\n').filter((line) => line !== '' && !line.startsWith('command\t'))).toEqual([]);
+    expect(
+      listed.stdout
+        .toString('utf8')
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('command\t')),
+    ).toEqual([]);
   });
 
   test('no protocol is allowed unless the command has a remote, and then only the remote’s', async () => {
     expect(await environmentOf({})).toContain('GIT_ALLOW_PROTOCOL=none');
-    expect(await environmentOf({ remote: { url: 'https://forge.example/a/b.git', authorization: '' } })).toContain('GIT_ALLOW_PROTOCOL=https\n');
+    expect(await environmentOf({ remote: { url: 'https://forge.example/a/b.git', authorization: '' } })).toContain(
+      'GIT_ALLOW_PROTOCOL=https\n',
+    );
   });
 
   test('the credential is bound to the remote’s URL, and proxies are for remotes only', async () => {
@@ -86,7 +99,10 @@ describe('running git', () => {
   });
 
   test('a command that takes too long is ended and may be tried again', async () => {
-    await expect(new Git({ binary: 'sleep' }).run(['300'], { timeoutMs: 20 })).rejects.toMatchObject({ code: 'git.timeout', retryable: true });
+    await expect(new Git({ binary: 'sleep' }).run(['300'], { timeoutMs: 20 })).rejects.toMatchObject({
+      code: 'git.timeout',
+      retryable: true,
+    });
   });
 
   test('output is bounded: cut where that is asked for, an error elsewhere', async () => {

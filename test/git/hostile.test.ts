@@ -63,13 +63,29 @@ function hostileConfig(command: string): string {
 `;
 }
 
-const HOOKS = ['pre-commit', 'post-checkout', 'post-index-change', 'pre-push', 'reference-transaction', 'post-commit', 'fsmonitor-watchman', 'pre-auto-gc', 'push-to-checkout'];
+const HOOKS = [
+  'pre-commit',
+  'post-checkout',
+  'post-index-change',
+  'pre-push',
+  'reference-transaction',
+  'post-commit',
+  'fsmonitor-watchman',
+  'pre-auto-gc',
+  'push-to-checkout',
+];
 
 /** All that the host does with a tree: read, judge, scan, commit, push, check out for the gates, dispose. */
 async function wholeWay(h: Harness, workspace: Workspace): Promise<Collected> {
   const result = await collect(h.git, workspace);
   const { mirror } = workspace;
-  const words = { title: 'a title', summary: 'a summary', coAuthor: null, bot: { name: 'bot', email: 'bot@example.org' }, date: new Date(0) };
+  const words = {
+    title: 'a title',
+    summary: 'a summary',
+    coAuthor: null,
+    bot: { name: 'bot', email: 'bot@example.org' },
+    date: new Date(0),
+  };
   const commit = await commitTree(h.git, mirror, { ...words, tree: result.tree, parent: h.base });
   checkPaths(result.files, [], await listFilesAt(h.git, mirror, commit));
   await scanForSecrets(h.git, { mirror, from: h.base, to: commit, files: result.files, texts: {}, forbidden: [] });
@@ -92,8 +108,15 @@ test('hooks and configuration in the agent’s repository are never read', async
   const workspace = await h.workspace();
   const { command, script } = trap(h);
   for (const hook of HOOKS) await writeFiles(workspace.repo, { [`.git/hooks/${hook}`]: script, [`hooks/${hook}`]: script });
-  await writeFiles(workspace.repo, { '.git/config': hostileConfig(command), '.git/info/attributes': '* filter=evil diff=evil merge=evil\n' });
-  await writeFiles(workspace.repo, { '.gitattributes': '* filter=evil diff=evil merge=evil\n', 'attributes': '* filter=evil\n', 'README.md': 'changed\n' });
+  await writeFiles(workspace.repo, {
+    '.git/config': hostileConfig(command),
+    '.git/info/attributes': '* filter=evil diff=evil merge=evil\n',
+  });
+  await writeFiles(workspace.repo, {
+    '.gitattributes': '* filter=evil diff=evil merge=evil\n',
+    attributes: '* filter=evil\n',
+    'README.md': 'changed\n',
+  });
   await writeFiles(workspace.home, { '.gitconfig': hostileConfig(command), '.config/git/config': hostileConfig(command) });
   const { files } = await wholeWay(h, workspace);
   expect(files.map(({ path }) => path)).toContain('README.md');
@@ -104,34 +127,45 @@ test('the trap itself works: git without the promises runs it', async () => {
   await using h = await makeHarness();
   const workspace = await h.workspace();
   const { command, canary } = trap(h);
-  await writeFiles(workspace.repo, { '.git/config': hostileConfig(command), '.gitattributes': '* filter=evil\n', 'README.md': 'changed\n' });
+  await writeFiles(workspace.repo, {
+    '.git/config': hostileConfig(command),
+    '.gitattributes': '* filter=evil\n',
+    'README.md': 'changed\n',
+  });
   await run('git', ['add', '-A'], { cwd: workspace.repo, env: { PATH: process.env['PATH'], HOME: workspace.home } }).catch(() => undefined);
   expect(existsSync(canary)).toBe(true);
 });
 
-test.each(['a file', 'a link', 'a link to a folder with traps', 'nothing', 'a pipe'])('%s in place of .git changes nothing', async (what) => {
-  await using h = await makeHarness();
-  const workspace = await h.workspace();
-  const git = join(workspace.repo, '.git');
-  const { command, script } = trap(h);
-  await rm(git, { recursive: true });
-  if (what === 'a file') await writeFile(git, `gitdir: ${workspace.mirror.dir}\n`);
-  if (what === 'a link') await symlink(workspace.mirror.dir, git);
-  if (what === 'a pipe') await run('mkfifo', [git]);
-  if (what === 'a link to a folder with traps') {
-    await writeFiles(workspace.home, { 'evil/config': hostileConfig(command), 'evil/HEAD': 'ref: refs/heads/main\n', 'evil/hooks/pre-commit': script });
-    await symlink('../home/evil', git);
-  }
-  await writeFiles(workspace.repo, { 'made.txt': 'x\n' });
-  const { files } = await wholeWay(h, workspace);
-  expect(files.map(({ path }) => path)).toEqual(['made.txt']);
-  await expectUnharmed(h, workspace);
-});
+test.each(['a file', 'a link', 'a link to a folder with traps', 'nothing', 'a pipe'])(
+  '%s in place of .git changes nothing',
+  async (what) => {
+    await using h = await makeHarness();
+    const workspace = await h.workspace();
+    const git = join(workspace.repo, '.git');
+    const { command, script } = trap(h);
+    await rm(git, { recursive: true });
+    if (what === 'a file') await writeFile(git, `gitdir: ${workspace.mirror.dir}\n`);
+    if (what === 'a link') await symlink(workspace.mirror.dir, git);
+    if (what === 'a pipe') await run('mkfifo', [git]);
+    if (what === 'a link to a folder with traps') {
+      await writeFiles(workspace.home, {
+        'evil/config': hostileConfig(command),
+        'evil/HEAD': 'ref: refs/heads/main\n',
+        'evil/hooks/pre-commit': script,
+      });
+      await symlink('../home/evil', git);
+    }
+    await writeFiles(workspace.repo, { 'made.txt': 'x\n' });
+    const { files } = await wholeWay(h, workspace);
+    expect(files.map(({ path }) => path)).toEqual(['made.txt']);
+    await expectUnharmed(h, workspace);
+  },
+);
 
 test('the tree replaced by a link to a folder of the host is refused, and nothing of that folder is read', async () => {
   await using h = await makeHarness();
   const workspace = await h.workspace();
-  await writeFiles(join(h.scratch.dir, 'private'), { 'id_rsa': 'private' });
+  await writeFiles(join(h.scratch.dir, 'private'), { id_rsa: 'private' });
   for (const target of [join(h.scratch.dir, 'private'), workspace.mirror.dir, '/etc']) {
     await rename(workspace.repo, join(workspace.box, `moved-${target.length}`)).catch(() => undefined);
     await rm(workspace.repo, { force: true });
@@ -149,7 +183,14 @@ test('a repository within the tree is left out, its traps are not sprung', async
   await using h = await makeHarness();
   const workspace = await h.workspace();
   const { command, script } = trap(h);
-  const env = { PATH: process.env['PATH'], HOME: workspace.home, GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@x', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@x' };
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: workspace.home,
+    GIT_AUTHOR_NAME: 'a',
+    GIT_AUTHOR_EMAIL: 'a@x',
+    GIT_COMMITTER_NAME: 'a',
+    GIT_COMMITTER_EMAIL: 'a@x',
+  };
   for (const folder of ['nested', 'src/inner']) {
     const inner = join(workspace.repo, folder);
     await mkdir(inner, { recursive: true });
@@ -176,10 +217,19 @@ test('a repository planted where the base has a submodule is not entered', async
   await h.git.ok(['read-tree', h.base], call);
   await h.git.ok(['update-index', '--add', '--cacheinfo', `160000,${h.base},vendor`], call);
   const person = { GIT_AUTHOR_NAME: 'p', GIT_AUTHOR_EMAIL: 'p@x', GIT_COMMITTER_NAME: 'p', GIT_COMMITTER_EMAIL: 'p@x' };
-  const commit = await h.git.text(['commit-tree', await h.git.text(['write-tree'], call), '-p', h.base, '-m', 'pin'], { ...call, env: person });
+  const commit = await h.git.text(['commit-tree', await h.git.text(['write-tree'], call), '-p', h.base, '-m', 'pin'], {
+    ...call,
+    env: person,
+  });
   await h.git.ok(['update-ref', 'refs/heads/main', commit], call);
   const pinned: Harness = { ...h, base: commit };
-  const workspace = await createWorkspace(h.git, { dataDir: h.dataDir, mirror: await h.mirror(), agentId: 'a', branch: 'b', startPoint: commit });
+  const workspace = await createWorkspace(h.git, {
+    dataDir: h.dataDir,
+    mirror: await h.mirror(),
+    agentId: 'a',
+    branch: 'b',
+    startPoint: commit,
+  });
   const vendor = join(workspace.repo, 'vendor');
   await run('git', ['clone', '-q', h.origin.dir, vendor]);
   const { command } = trap(h);
@@ -228,10 +278,23 @@ test('links out of the tree are published as links only if nobody looks: each is
 test('names that git refuses block, names with line breaks are told apart, and neither ends the run', async () => {
   await using h = await makeHarness();
   const workspace = await h.workspace();
-  await writeFiles(workspace.repo, { '.GIT/config': 'x', 'a/.g\u200cit/hooks/pre-commit': 'x', 'GIT~1': 'x', 'line\nbreak\t"quoted".txt': 'x\n', ' lead and trail ': 'x\n', '-rf': 'x\n', ':(top)x': 'x\n' });
+  await writeFiles(workspace.repo, {
+    '.GIT/config': 'x',
+    'a/.g\u200cit/hooks/pre-commit': 'x',
+    'GIT~1': 'x',
+    'line\nbreak\t"quoted".txt': 'x\n',
+    ' lead and trail ': 'x\n',
+    '-rf': 'x\n',
+    ':(top)x': 'x\n',
+  });
   await writeFile(Buffer.from(`${workspace.repo}/bad-\xff-name`, 'latin1'), 'x');
   const result = await collect(h.git, workspace);
-  expect(result.leftOut.map(({ reason }) => reason).toSorted()).toEqual(['name-git-like', 'name-git-like', 'name-git-like', 'name-not-utf8']);
+  expect(result.leftOut.map(({ reason }) => reason).toSorted()).toEqual([
+    'name-git-like',
+    'name-git-like',
+    'name-git-like',
+    'name-not-utf8',
+  ]);
   expect(result.leftOut.every(({ blocks }) => blocks)).toBe(true);
   expect(result.files.map(({ path, additions }) => [path, additions])).toEqual([
     [' lead and trail ', 1],
@@ -261,7 +324,11 @@ test('folders and files without permissions, and folders too deep to be named, a
 test('settings, workflows and submodule lists in the tree are seen as what they are', async () => {
   await using h = await makeHarness();
   const workspace = await h.workspace();
-  await writeFiles(workspace.repo, { '.signalbox.yml': 'x: 1\n', '.github/workflows/ci.yml': 'x: 1\n', '.gitmodules': '[submodule "x"]\n\tpath = x\n\turl = ext::sh -c id\n\tupdate = !id\n' });
+  await writeFiles(workspace.repo, {
+    '.signalbox.yml': 'x: 1\n',
+    '.github/workflows/ci.yml': 'x: 1\n',
+    '.gitmodules': '[submodule "x"]\n\tpath = x\n\turl = ext::sh -c id\n\tupdate = !id\n',
+  });
   const { files, tree } = await collect(h.git, workspace);
   const violations = checkPaths(files, [], await listFilesAt(h.git, workspace.mirror, tree));
   expect(violations.map(({ path, rule }) => [path, rule])).toEqual([

@@ -34,7 +34,8 @@ test('a branch that was force-pushed is followed', async () => {
 test('a branch that does not exist has no head, however it is spelled', async () => {
   await using h = await makeHarness();
   const mirror = await h.mirror();
-  for (const name of ['nope', '-h', 'main:README.md', 'main^{tree}', '../../HEAD', '']) expect(await branchHead(h.git, mirror, name)).toBeNull();
+  for (const name of ['nope', '-h', 'main:README.md', 'main^{tree}', '../../HEAD', ''])
+    expect(await branchHead(h.git, mirror, name)).toBeNull();
 });
 
 test('a fetch never moves what an agent made in the mirror', async () => {
@@ -102,7 +103,9 @@ test('what a killed fetch leaves behind does not stop the next one', async () =>
   await using h = await makeHarness();
   const mirror = await h.mirror();
   const long = new Date(Date.now() - 60_000);
-  const leftovers = ['packed-refs.lock', 'refs/remotes/origin/main.lock', 'objects/pack/tmp_pack_abc'].map((name) => join(mirror.dir, name));
+  const leftovers = ['packed-refs.lock', 'refs/remotes/origin/main.lock', 'objects/pack/tmp_pack_abc'].map((name) =>
+    join(mirror.dir, name),
+  );
   for (const file of leftovers) {
     await writeFile(file, 'half');
     await utimes(file, long, long);
@@ -116,7 +119,9 @@ test('what a killed fetch leaves behind does not stop the next one', async () =>
 test('a remote that is not there is said so, and leaves nothing', async () => {
   await using h = await makeHarness();
   const place = { dataDir: h.dataDir, forge: 'github', repository: 'acme/gone' };
-  await expect(ensureMirror(h.git, place, { url: join(h.scratch.dir, 'gone.git'), authorization: '' })).rejects.toMatchObject({ code: 'git.not-found' });
+  await expect(ensureMirror(h.git, place, { url: join(h.scratch.dir, 'gone.git'), authorization: '' })).rejects.toMatchObject({
+    code: 'git.not-found',
+  });
   expect(await readdir(join(h.dataDir, 'mirrors', 'github', 'acme'))).toEqual(['gone.git.lock']);
 });
 

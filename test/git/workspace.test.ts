@@ -41,7 +41,14 @@ test('only so much history goes along as was asked for', async () => {
   await using h = await makeHarness();
   for (let index = 0; index < 5; index += 1) await h.origin.commit('main', { 'count.txt': `${index}` });
   const startPoint = (await h.origin.head('main')) ?? '';
-  const workspace = await createWorkspace(h.git, { dataDir: h.dataDir, mirror: await h.mirror(), agentId: 'a', branch: 'b', startPoint, depth: 3 });
+  const workspace = await createWorkspace(h.git, {
+    dataDir: h.dataDir,
+    mirror: await h.mirror(),
+    agentId: 'a',
+    branch: 'b',
+    startPoint,
+    depth: 3,
+  });
   expect(await asAgent(workspace.repo, 'rev-list', '--count', 'HEAD')).toBe('3\n');
 });
 
@@ -116,7 +123,14 @@ test('a start point that the mirror does not have leaves nothing behind', async 
 test.skipIf(process.getuid?.() !== 0)('everything in the box belongs to the sandbox’s user, and nothing outside it', async () => {
   await using h = await makeHarness({ ...HOME_FILES, link: { link: '/etc/hostname' } });
   const before = await lstat('/etc/hostname');
-  const wish = { dataDir: h.dataDir, mirror: await h.mirror(), agentId: 'a', branch: 'b', startPoint: h.base, owner: { uid: 12_345, gid: 54_321 } };
+  const wish = {
+    dataDir: h.dataDir,
+    mirror: await h.mirror(),
+    agentId: 'a',
+    branch: 'b',
+    startPoint: h.base,
+    owner: { uid: 12_345, gid: 54_321 },
+  };
   const workspace = await createWorkspace(h.git, wish);
   const entries = await readdir(workspace.box, { recursive: true });
   for (const entry of ['', ...entries]) expect(await lstat(join(workspace.box, entry))).toMatchObject({ uid: 12_345, gid: 54_321 });

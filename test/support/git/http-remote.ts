@@ -8,12 +8,15 @@ export interface HttpRemote extends AsyncDisposable {
   readonly url: string;
   /** Called before a request is answered; the answer waits for it. Returning a status refuses. */
   onRequest: (request: IncomingMessage) => Promise<number | undefined> | number | undefined;
+  /** Every request is sent on to the same path below this. */
+  redirectTo: string | null;
 }
 
 /** git's own smart HTTP server, behind a check of the Authorization header. */
 export async function serveOverHttp(root: string, authorization: string): Promise<HttpRemote> {
   const remote: HttpRemote = {
     url: '',
+    redirectTo: null,
     onRequest: (request) => (request.headers.authorization === authorization ? undefined : 401),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -23,7 +26,8 @@ export async function serveOverHttp(root: string, authorization: string): Promis
   };
   const server = createServer((request, response) => {
     void Promise.resolve(remote.onRequest(request)).then((refused) => {
-      if (refused === undefined) runBackend(root, request, response);
+      if (remote.redirectTo !== null) response.writeHead(302, { location: `${remote.redirectTo}${request.url}` }).end();
+      else if (refused === undefined) runBackend(root, request, response);
       else response.writeHead(refused, { 'www-authenticate': 'Basic realm="git"' }).end('no');
     });
   });
@@ -57,7 +61,11 @@ function runBackend(root: string, request: IncomingMessage, response: ServerResp
   backend.on('close', () => {
     const output = Buffer.concat(pieces);
     const split = output.indexOf('\r\n\r\n');
-    const headers = output.subarray(0, split).toString('latin1').split('\r\n').map((line) => line.split(/: (.*)/s));
+    const headers = output
+      .subarray(0, split)
+      .toString('latin1')
+      .split('\r\n')
+      .map((line) => line.split(/: (.*)/s));
     const status = Number(headers.find(([name]) => name === 'Status')?.[1]?.slice(0, 3) ?? 200);
     for (const [name = '', value = ''] of headers) if (name !== 'Status' && name !== '') response.setHeader(name, value);
     response.writeHead(status).end(output.subarray(split + 4));

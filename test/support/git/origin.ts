@@ -46,7 +46,10 @@ export async function makeOrigin(dir: string): Promise<Origin> {
       await writeFiles(workTree, files);
       await git.ok(['add', '-A', '--force'], call);
       const tree = await git.text(['write-tree'], call);
-      const commit = await git.text(['commit-tree', tree, ...(parent === null ? [] : ['-p', parent]), '-m', 'a change'], { ...call, env: PERSON });
+      const commit = await git.text(['commit-tree', tree, ...(parent === null ? [] : ['-p', parent]), '-m', 'a change'], {
+        ...call,
+        env: PERSON,
+      });
       await git.ok(['update-ref', `refs/heads/${branch}`, commit], { gitDir: dir });
       await rm(workTree, { recursive: true });
       await rm(`${dir}.index`);
