@@ -23,8 +23,10 @@ export async function runAgent(run: AgentRun): Promise<AgentStop> {
   }
 }
 
-/** Tells the agent what became of its submission; `runAgent` then goes on. */
+/** Tells the agent what became of its submission; `runAgent` then goes on. Telling it again changes nothing. */
 export async function answerSubmit(run: Pick<AgentRun, 'transcript' | 'budget'>, callId: string, answer: ToolResult): Promise<void> {
+  const situation = situationOf(run.transcript.steps);
+  if (situation.kind !== 'calls' || !situation.open.some((call) => call.id === callId)) return;
   const at = run.budget.now();
   await run.transcript.append({
     kind: 'tool-result',

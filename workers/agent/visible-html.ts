@@ -6,7 +6,7 @@ export function visibleTextOfHtml(html: string): string {
     if (open === -1) return visible + html.slice(at);
     visible += html.slice(at, open);
     if (html.startsWith('<!--', open)) {
-      at = endOf(html, '-->', open + 4);
+      at = endOf(html, '-->', open + 2);
     } else if (/[a-z/!?]/i.test(html[open + 1] ?? '')) {
       if (/^<img\b/i.test(html.slice(open, open + 5))) visible += '[image]';
       at = endOfTag(html, open + 1);

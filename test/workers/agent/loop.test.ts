@@ -100,6 +100,7 @@ describe('an agent', () => {
     const first = await runAgent(run);
     expect(first.kind).toBe('submitted');
     await answerSubmit(run, (first as AgentStop & { kind: 'submitted' }).callId, { text: 'Tests failed: total.test.js', isError: true });
+    await answerSubmit(run, (first as AgentStop & { kind: 'submitted' }).callId, { text: 'Tests failed, told again', isError: true });
     expect((await runAgent(run)).kind).toBe('submitted');
     expect(await box.read('fixed.txt')).toBe('fixed\n');
     expect(textOf(service!.requests[1]!.body!, -1)).toBe('Tests failed: total.test.js');

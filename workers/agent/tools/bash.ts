@@ -15,13 +15,16 @@ function stateFolder(sandbox: ToolContext['sandbox']): string {
 
 /**
  * Arguments: state folder, repository, the command. A command that is killed by its timeout leaves the state as it was.
- * Nothing here is trusted by anyone: it is the agent's own shell in the agent's own sandbox.
+ * The variables SANDBOX_… are the sandbox's own, by which it finds a command's processes: they are never an earlier
+ * command's. Nothing here is trusted by anyone: it is the agent's own shell in the agent's own sandbox.
  */
 const SHELL = `
 __state=$1 __repository=$2 __line=$3
 set --
 mkdir -p -- "$__state"
+__marks=$(for __name in "\${!SANDBOX_@}"; do declare -p "$__name"; done)
 if [ -f "$__state/environment" ]; then . "$__state/environment" 2>/dev/null; fi
+eval "$__marks"
 cd -- "$(cat -- "$__state/directory" 2>/dev/null)" 2>/dev/null || cd -- "$__repository" || exit 1
 __keep() {
   local code=$?

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Sandbox } from '../../../../src/sandbox/sandbox.ts';
 import { bash } from '../../../../workers/agent/tools/bash.ts';
 import { type AgentSandbox, openAgentSandbox } from '../../../support/model/agent-sandbox.ts';
 
@@ -33,6 +34,20 @@ describe('the bash tool', () => {
   test('goes back to the repository when the directory is gone', async () => {
     await call({ command: `cd ${box.repository} && mkdir gone && cd gone && rmdir ../gone` });
     expect((await call({ command: 'pwd' })).text).toBe(box.repository);
+  });
+
+  test("gives each command the sandbox's own marks, not those of the command before", async () => {
+    let count = 0;
+    const marking: Sandbox = {
+      id: 'marking',
+      root: box.sandbox.root,
+      exec: (command, signal) => box.sandbox.exec({ ...command, env: { SANDBOX_MARK: `mark ${++count}` } }, signal),
+      [Symbol.asyncDispose]: async () => {},
+    };
+    const context = { sandbox: marking, maxMs: 20_000, signal: new AbortController().signal };
+    await bash.call({ command: 'export OTHER=kept' }, context);
+    const { text } = await bash.call({ command: 'bash -c \'echo "$SANDBOX_MARK, $OTHER"\'' }, context);
+    expect(text).toBe('mark 2, kept');
   });
 
   test('starts afresh on restart', async () => {
