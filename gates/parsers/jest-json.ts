@@ -53,7 +53,7 @@ function suiteFindings(suite: Suite, root: string): Finding[] {
   }
   const message = suite.message || 'the test file could not be loaded';
   const place = placeInStack(message, root, relativePath(suite.name, root));
-  return [makeFinding({ path: place?.path ?? suite.name, line: place?.line, rule: null, message }, root)];
+  return [makeFinding({ path: place?.path ?? suite.name, line: place?.line, rule: null, message: withoutForeignFrames(message) }, root)];
 }
 
 function testFinding(suite: Suite, test: Assertion, root: string): Finding {

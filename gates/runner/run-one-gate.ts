@@ -12,6 +12,7 @@ import type { Restored } from './restore-judges.ts';
 import { REPOSITORY_FOLDER, runOwn } from './sandbox-shell.ts';
 
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
+const MAX_RESTORED = 50;
 
 export interface Bench {
   readonly sandbox: Sandbox;
@@ -70,14 +71,20 @@ function settled(said: GateVerdict, restored: Restored, result: ExecResult | nul
   return {
     state: said.state,
     summary: said.summary,
-    findings: boundFindings([...said.findings, ...restored.changed.map(restoredFinding)]),
+    findings: [...boundFindings(said.findings), ...restoredFindings(restored.changed)],
     coverage: said.coverage,
     log: result === null ? '' : logTail(result.output),
     durationMs: result?.durationMs ?? 0,
   };
 }
 
-function restoredFinding(path: string): Finding {
-  const message = `judged with the base branch's ${path}: a branch does not change what judges it`;
-  return makeFinding({ severity: 'warning', path, rule: 'judge-file', message }, '/');
+/** Beside the tool's own findings, however many these are: that the judges were changed is never left out. */
+function restoredFindings(paths: readonly string[]): Finding[] {
+  const findings = paths.slice(0, MAX_RESTORED).map((path) => {
+    const message = `judged with the base branch's ${path}: a branch does not change what judges it`;
+    return makeFinding({ severity: 'warning', path, rule: 'judge-file', message }, '/');
+  });
+  const left = paths.length - findings.length;
+  const more = { severity: 'warning', rule: 'judge-file', message: `judged with ${left} more files of the base branch` } as const;
+  return left > 0 ? [...findings, makeFinding(more, '/')] : findings;
 }
