@@ -32,6 +32,7 @@ const use = (id: string) => ({ type: 'tool_use', id, name: 'bash', input: {} });
 const result = (id: string) => ({ type: 'tool_result', tool_use_id: id, content: 'ok' });
 const text = (words: string) => ({ type: 'text', text: words });
 const marked = { type: 'text', text: 'x', cache_control: { type: 'ephemeral' } };
+const BLOCK = ['content_block_start', 'content_block_delta', 'content_block_stop'];
 const BASE = { model: 'claude-opus-5', max_tokens: 10, messages: [ask('Hi')] };
 
 describe('the scripted model refuses', () => {
@@ -102,9 +103,7 @@ describe('the scripted model answers', () => {
     expect(events.map(({ type }) => type).filter((type, at, all) => type !== all[at - 1])).toEqual([
       'message_start',
       'ping',
-      ...['content_block_start', 'content_block_delta', 'content_block_stop'],
-      ...['content_block_start', 'content_block_delta', 'content_block_stop'],
-      ...['content_block_start', 'content_block_delta', 'content_block_stop'],
+      ...[BLOCK, BLOCK, BLOCK].flat(),
       'message_delta',
       'message_stop',
     ]);
@@ -123,7 +122,8 @@ describe('the scripted model answers', () => {
         ],
       },
     ];
-    const ask2 = (first: string, ...rest: unknown[]) => post({ ...BASE, messages: [ask(first), ...rest] }, { script });
+    service = await startScriptedModel({ apiKey: KEY, script });
+    const ask2 = (first: string, ...rest: unknown[]) => post({ ...BASE, messages: [ask(first), ...rest] });
     const [apples, pears, again] = await Promise.all([
       ask2('about apples'),
       ask2('one pear'),

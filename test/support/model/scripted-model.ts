@@ -26,7 +26,7 @@ export interface ScriptedModel extends AsyncDisposable {
   readonly requests: readonly SeenRequest[];
   /** Resolves with the n-th request (from 0) once it has arrived. */
   arrived(index: number): Promise<SeenRequest>;
-  /** Turns that were answered in full more than once: what a resumed agent must never cause. */
+  /** Turns that were answered more than once, broken streams aside: what a resumed agent must never cause. */
   askedTwice(): string[];
 }
 
@@ -106,7 +106,7 @@ export async function startScriptedModel(options: { apiKey: string; script: Scri
     },
     askedTwice() {
       const answered = requests
-        .filter(({ status, outcome }) => status === 200 && outcome === 'answered')
+        .filter(({ status, outcome }) => status === 200 && outcome !== 'closed')
         .map((request) => `${request.conversation}#${request.turn}`);
       return answered.filter((key, index) => answered.indexOf(key) !== index);
     },
