@@ -1,10 +1,10 @@
 import { chmod, cp, mkdtemp, lstat, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { z } from 'zod';
 import { notOurs, unsupportedPlatform } from './errors.ts';
 import { canEnter, type ServerUser } from './server-user.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** PostgreSQL's programs, where the server's user can run them. */
 export interface Binaries {
@@ -66,7 +66,7 @@ async function mendLinks(folder: string): Promise<boolean> {
 
 async function copyOf(installed: Binaries, root: string, user: ServerUser): Promise<string> {
   const uid = process.getuid?.() ?? 0;
-  const parent = (await canEnter(user, root)) ? root : tmpdir();
+  const parent = (await canEnter(user, root)) ? root : await temporaryFolder(user);
   const copy = join(parent, parent === root ? COPIES + installed.version : `signalbox-${uid}-${COPIES}${installed.version}`);
   const found = await lstat(copy).catch(() => null);
   if (found) {

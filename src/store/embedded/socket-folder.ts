@@ -1,8 +1,8 @@
-import { chmod, lchown, lstat, mkdir, realpath } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, lchown, lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { notOurs } from './errors.ts';
 import { canEnter, type ServerUser } from './server-user.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** The size of `sockaddr_un.sun_path` without its end mark: unix(7), and `sys/un.h` on macOS. */
 const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107;
@@ -23,7 +23,7 @@ export interface SocketFolder {
 export async function makeSocketFolder(root: string, mark: string, user: ServerUser): Promise<SocketFolder> {
   const near = join(root, 'run');
   const usable = fits(near) && /^[\w./-]+$/.test(near) && (await canEnter(user, root));
-  const path = usable ? near : farFolder(`${mark}-${user.uid}`, await realpath(tmpdir()));
+  const path = usable ? near : farFolder(`${mark}-${user.uid}`, await temporaryFolder(user));
   await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
