@@ -6,6 +6,8 @@ interface Cause {
   readonly message: string;
   readonly nextStep: string;
   readonly retryable?: boolean;
+  /** Only what git said itself counts, not what the server said of its own repository. */
+  readonly ours?: boolean;
 }
 
 /** git says what went wrong only in words; LC_ALL=C keeps them stable. The first that fits counts. */
@@ -53,6 +55,7 @@ const CAUSES: readonly Cause[] = [
   {
     pattern:
       /object file .* is empty|loose object .* corrupt|bad object|unable to read (tree|sha1 file|[0-9a-f]{40})|invalid object|missing (blob|tree|commit)|not a git repository|bad config|index file (corrupt|smaller)|packed-refs|pack.* (corrupt|is far too short|signature mismatch)|inflate: data stream error|broken (ref|link)|invalid sha1 pointer|not our ref/i,
+    ours: true,
     code: 'git.mirror-corrupt',
     message: 'The mirror of the repository on this machine is damaged',
     nextStep: 'Nothing to do: it is cloned anew at the next try.',
@@ -62,7 +65,8 @@ const CAUSES: readonly Cause[] = [
 
 /** The error for a git command that ended with a failure. `said` must have been through `redact`. */
 export function gitError(command: string, said: string): SignalboxError {
-  const cause = CAUSES.find(({ pattern }) => pattern.test(said));
+  const ours = said.replace(/^remote:.*$/gm, '');
+  const cause = CAUSES.find((candidate) => candidate.pattern.test(candidate.ours === true ? ours : said));
   const words = lastWords(said);
   if (cause === undefined) {
     return new SignalboxError('git.failed', `git ${command} failed: ${words}`, { nextStep: 'See the log for what git said.' });
@@ -86,7 +90,7 @@ function lastWords(said: string): string {
   const lines = said
     .split(/[\r\n]+/)
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !/^hint:/.test(line));
+    .filter((line) => line !== '' && !line.startsWith('hint:'));
   const telling = lines.findLast((line) => /^(fatal|error|remote): ?\S/.test(line)) ?? lines.at(-1) ?? 'it said nothing';
   return telling.length > 300 ? `${telling.slice(0, 300)}…` : telling;
 }

@@ -31,19 +31,7 @@ describe('the branch of an issue', () => {
 
   test('git takes every one of them, whatever the title', async () => {
     const git = new Git();
-    for (const title of [
-      '@',
-      '.',
-      '.lock',
-      'x.lock',
-      '-',
-      '/',
-      'refs/heads/main',
-      'HEAD',
-      '\u{1f600}',
-      'a'.repeat(43),
-      `${'ab '.repeat(40)}`,
-    ]) {
+    for (const title of ['@', '.', '.lock', 'x.lock', '-', '/', 'refs/heads/main', 'HEAD', '\u{1f600}', 'a'.repeat(43), 'ab '.repeat(40)]) {
       const name = branchName(1, title, new Set([branchName(1, title)]));
       expect(name.length).toBeLessThanOrEqual(50);
       await git.ok(['check-ref-format', '--branch', name], {});

@@ -16,7 +16,7 @@ test('no change is no change, also when files were written anew', async () => {
   await using h = await makeHarness();
   const workspace = await h.workspace();
   await rm(join(workspace.repo, 'README.md'));
-  await writeFile(join(workspace.repo, 'README.md'), String(HOME_FILES['README.md']));
+  await writeFile(join(workspace.repo, 'README.md'), '# A project\n');
   expect(await collect(h.git, workspace)).toMatchObject({
     treeChanged: false,
     files: [],

@@ -12,6 +12,7 @@ test.each([
   ['fatal: write error: No space left on device', 'git.disk-full', true],
   ["fatal: Unable to create '/d/packed-refs.lock': File exists.", 'git.locked', true],
   ['error: object file objects/ab/cd is empty\nfatal: loose object abcd is corrupt', 'git.mirror-corrupt', true],
+  ['remote: fatal: bad object HEAD\nfatal: the server gave up', 'git.failed', false],
   ['fatal: something new', 'git.failed', false],
 ])('%j is %s', (said, code, retryable) => {
   expect(gitError('fetch', said)).toMatchObject({ code, retryable, nextStep: expect.stringMatching(/\.$/) });

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { messageOf } from '../../src/errors.ts';
 import { Git } from '../../src/git/git.ts';
 import { makeScratch } from '../support/git/scratch.ts';
 
@@ -114,11 +115,11 @@ describe('running git', () => {
 
   test('a server that sends the credential back does not get it into the error', async () => {
     const said = `echo "remote: you sent ${AUTHORIZATION}, that is x-access-token:ghs_not-a-real-one" >&2; exit 1`;
-    const error = await new Git({ binary: 'sh' })
+    const error: unknown = await new Git({ binary: 'sh' })
       .ok(['-c', said], { remote: { url: 'https://forge.example/a/b.git', authorization: AUTHORIZATION } })
-      .catch((thrown: unknown) => thrown as Error);
-    expect(String(error)).toContain('[redacted]');
-    expect(String(error)).not.toContain('ghs_not');
-    expect(String(error)).not.toContain(AUTHORIZATION.slice(6));
+      .catch((thrown: unknown) => thrown);
+    expect(messageOf(error)).toContain('[redacted]');
+    expect(messageOf(error)).not.toContain('ghs_not');
+    expect(messageOf(error)).not.toContain(AUTHORIZATION.slice(6));
   });
 });

@@ -56,8 +56,8 @@ describe('a random value behind a name that says it is secret', () => {
 });
 
 describe('private keys', () => {
-  const body = `${BASE64.repeat(3).replaceAll('=', 'A')}`;
-  const [head, tail] = [`-----BEGIN ${'RSA'} PRIVATE KEY-----`, `-----END ${'RSA'} PRIVATE KEY-----`];
+  const body = BASE64.repeat(3).replaceAll('=', 'A');
+  const [head, tail] = ['BEGIN', 'END'].map((word) => ['-----', word, ' RSA PRIVATE KEY', '-----'].join(''));
   test.each([
     ['as a file', `x\n${head}\n${body}\n${tail}\n`],
     ['in one string', `x\nkey = "${head}\\n${body}\\n${tail}"`],
@@ -77,7 +77,7 @@ test('no text makes it slow', () => {
     'a'.repeat(1_000_000),
     'token='.repeat(150_000),
     'secret = "'.repeat(100_000),
-    `-----BEGIN ${''}PRIVATE KEY-----`.repeat(30_000),
+    ['-----BEGIN', 'PRIVATE KEY-----'].join(' ').repeat(30_000),
     randomBytes(750_000).toString('base64'),
   ];
   const started = process.cpuUsage();

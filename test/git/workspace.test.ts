@@ -116,7 +116,7 @@ test('links in the box are removed, and what they point to stays', async () => {
 test('a start point that the mirror does not have leaves nothing behind', async () => {
   await using h = await makeHarness();
   const wish = { dataDir: h.dataDir, mirror: await h.mirror(), agentId: 'a', branch: 'b', startPoint: '1'.repeat(40) };
-  await expect(createWorkspace(h.git, wish)).rejects.toThrow();
+  await expect(createWorkspace(h.git, wish)).rejects.toThrow(/git worktree failed/);
   expect(await listWorkspaces(h.dataDir)).toEqual([]);
 });
 

@@ -24,12 +24,14 @@ export async function serveOverHttp(root: string, authorization: string): Promis
       await once(server, 'close');
     },
   };
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refused = await remote.onRequest(request);
+    if (remote.redirectTo !== null) response.writeHead(302, { location: `${remote.redirectTo}${request.url}` }).end();
+    else if (refused === undefined) runBackend(root, request, response);
+    else response.writeHead(refused, { 'www-authenticate': 'Basic realm="git"' }).end('no');
+  }
   const server = createServer((request, response) => {
-    void Promise.resolve(remote.onRequest(request)).then((refused) => {
-      if (remote.redirectTo !== null) response.writeHead(302, { location: `${remote.redirectTo}${request.url}` }).end();
-      else if (refused === undefined) runBackend(root, request, response);
-      else response.writeHead(refused, { 'www-authenticate': 'Basic realm="git"' }).end('no');
-    });
+    void answer(request, response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -49,7 +51,7 @@ function runBackend(root: string, request: IncomingMessage, response: ServerResp
       QUERY_STRING: url.search.slice(1),
       REQUEST_METHOD: request.method,
       CONTENT_TYPE: request.headers['content-type'] ?? '',
-      HTTP_CONTENT_ENCODING: String(request.headers['content-encoding'] ?? ''),
+      HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
       GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
     },
     stdio: ['pipe', 'pipe', 'ignore'],
