@@ -1,4 +1,3 @@
-import type { Nodes, RootContent } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
@@ -30,6 +29,14 @@ const TOO_DEEP = /^[ \t]*(?:(?:>|(?:[-+*]|\d{1,9}[.)]|\[\^[^\]]{0,99}\]:)(?=[ \t
 /** Only a space or a tab ends the word, so that `/agents` and `/agent!` are ordinary text. */
 const START = /^\/agent(?=[ \t]|$)/i;
 const PREFIX = /(?:^|\n)[ \t]*\/agent(?=[ \t\n]|$)/i;
+
+/** As much of a markdown tree as is looked at. */
+interface Node {
+  readonly type: string;
+  readonly value?: string;
+  readonly position?: { readonly start: { readonly offset?: number }; readonly end: { readonly offset?: number } };
+  readonly children?: readonly Node[];
+}
 
 interface Span {
   readonly start: number;
@@ -64,9 +71,9 @@ function readable(body: string): string {
 }
 
 /** A heading counts because `--` under a line, as in a mail's signature, makes it one. */
-function commandStarts(source: string, block: RootContent): number[] {
+function commandStarts(source: string, block: Node): number[] {
   if (block.type !== 'paragraph' && block.type !== 'heading') return [];
-  const plain = block.children.filter((node) => node.type === 'text').map(spanOf);
+  const plain = (block.children ?? []).filter((node) => node.type === 'text').map(spanOf);
   const { start: first, end } = spanOf(block);
   const found: number[] = [];
   for (let line = first; line < end; line = endOfLine(source, line) + 1) {
@@ -79,9 +86,9 @@ function commandStarts(source: string, block: RootContent): number[] {
 }
 
 /** What is not the person's own visible words: quotes of others, and comments that nobody sees. */
-function hiddenSpans(node: Nodes): Span[] {
-  if (node.type === 'blockquote' || (node.type === 'html' && node.value.trimStart().startsWith('<!--'))) return [spanOf(node)];
-  return 'children' in node ? node.children.flatMap(hiddenSpans) : [];
+function hiddenSpans(node: Node): Span[] {
+  if (node.type === 'blockquote' || (node.type === 'html' && node.value?.trimStart().startsWith('<!--'))) return [spanOf(node)];
+  return (node.children ?? []).flatMap(hiddenSpans);
 }
 
 function without(source: string, range: Span, cuts: readonly Span[]): string {
@@ -95,7 +102,7 @@ function without(source: string, range: Span, cuts: readonly Span[]): string {
   return text + source.slice(from, range.end);
 }
 
-function spanOf(node: Nodes): Span {
+function spanOf(node: Node): Span {
   return { start: node.position?.start.offset ?? 0, end: node.position?.end.offset ?? 0 };
 }
 

@@ -6,8 +6,10 @@ import type { Person, SubjectRef } from '../domain/task.ts';
  *
  * Every call may be made at any time, by several processes at once. Reads answer null for what does not exist or may
  * not be seen; writes to such a thing are `forge.not-found`. Writes are `ensure…`: called twice with the same key they
- * leave one thing, also when the first call's answer was lost. The adapter waits out rate limits that are short and
- * keeps the forge's own limits (body lengths, annotations a request).
+ * leave one thing, also when the first call's answer was lost; a write whose answer was lost is an error that can be
+ * retried, and is not repeated inside the call. The adapter waits out rate limits that are short and keeps the forge's
+ * own limits (body lengths, annotations a request) by cutting. On a repository that Signalbox was not given, where the
+ * forge knows of such a thing, reads and writes alike are `forge.not-installed`.
  *
  * Errors: `forge.unreachable`, `forge.rate-limited`, `forge.server-error` (retryable); `forge.unauthorized` (the App's or
  * the bot's own credential is refused), `forge.not-installed`, `forge.forbidden`, `forge.not-found`, `forge.refused` (not
@@ -36,9 +38,15 @@ export interface Forge {
   ensureSeen(target: SeenTarget): Promise<void>;
   /** `key` finds the comment again, whoever created it in whichever process; `knownId` saves the search. */
   ensureComment(ref: SubjectRef, comment: { key: string; body: string; knownId: number | null }): Promise<{ id: number; url: string }>;
-  /** Finds the open pull request of `head`, or opens it; title, body and draft are then made as given. */
+  /**
+   * Finds the open pull request of `head`, or opens it; title and body are then made as given, and draft where the forge
+   * has drafts: the answer says what it is.
+   */
   ensurePullRequest(request: PullRequestWish): Promise<PullRequest>;
-  /** One check per name, commit and `externalId`; `knownId` saves the search. A check that is completed is not reopened. */
+  /**
+   * One check per name, commit and `externalId`. A check that is completed is not reopened, and nothing of it is changed.
+   * Findings without a path are left to the text; of the others the first 500 at most are shown at their lines.
+   */
   ensureCheck(check: CheckWish): Promise<{ id: number }>;
   /** What git needs to fetch from and push to the repository, valid for at least ten minutes. */
   gitAccess(repository: string): Promise<GitAccess>;

@@ -63,7 +63,6 @@ export const CheckRun = z.object({
   id: Id,
   status: z.string(),
   external_id: z.string().nullable(),
-  app: Identified.nullable(),
   output: z.object({ annotations_count: z.number() }),
 });
 export type CheckRun = z.infer<typeof CheckRun>;

@@ -60,9 +60,9 @@ async function known({ octokit, where }: Checks, { knownId }: CheckWish): Promis
 
 /** Oldest first. A commit that GitHub does not have has no checks; creating one says so. */
 async function ours({ octokit, where, appId }: Checks, { sha, name, externalId }: CheckWish): Promise<CheckRun[]> {
-  const query = { ...where, ref: sha, check_name: name, filter: 'all', per_page: 100 } as const;
+  const query = { ...where, ref: sha, check_name: name, app_id: appId, filter: 'all', per_page: 100 } as const;
   const runs = CheckRun.array().parse(await octokit.paginate('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', query));
-  return runs.filter((run) => run.app?.id === appId && run.external_id === externalId).sort((a, b) => a.id - b.id);
+  return runs.filter((run) => run.external_id === externalId).sort((a, b) => a.id - b.id);
 }
 
 async function create({ octokit, where }: Checks, wish: CheckWish, step: Step): Promise<{ id: number }> {
