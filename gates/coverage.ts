@@ -28,7 +28,10 @@ function read(run: GateRun, settings: RepositorySettings): GateVerdict {
   const wanted = settings.coverage.lines;
   if (measured === null) {
     return run.exitCode === 0
-      ? verdict('error', 'no coverage in the output, nor in a report that is known: name the file with gates.coverage.report in .signalbox.yml')
+      ? verdict(
+          'error',
+          'no coverage in the output, nor in a report that is known: name the file with gates.coverage.report in .signalbox.yml',
+        )
       : verdict('failed', `ended with exit code ${run.exitCode}, and measured nothing; the tests may have failed`);
   }
   const lines = Math.floor(measured.lines * 100) / 100;
@@ -56,7 +59,10 @@ function gapFinding(file: FileCoverage, root: string): Finding {
   const shown = ranges.slice(0, MAX_RANGES).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
   const where = shown.length === 0 ? '' : `: lines ${shown.join(', ')}${ranges.length > MAX_RANGES ? ', …' : ''}`;
   const message = `${file.found - file.hit} of ${file.found} lines are never run by a test${where}`;
-  return makeFinding({ severity: 'warning', path: file.path, line: ranges[0]?.[0], endLine: ranges[0]?.[1], rule: 'coverage', message }, root);
+  return makeFinding(
+    { severity: 'warning', path: file.path, line: ranges[0]?.[0], endLine: ranges[0]?.[1], rule: 'coverage', message },
+    root,
+  );
 }
 
 function rangesOf(lines: readonly number[]): [number, number][] {

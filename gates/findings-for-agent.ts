@@ -25,7 +25,9 @@ export function findingsForAgent(results: readonly GateResult[]): string {
 }
 
 function section(result: GateResult, share: number): string {
-  const head = [`## ${result.gate}: ${result.summary}`, result.command === null ? '' : `Command: ${result.command.slice(0, 500)}`].filter(Boolean).join('\n');
+  const head = [`## ${result.gate}: ${result.summary}`, result.command === null ? '' : `Command: ${result.command.slice(0, 500)}`]
+    .filter(Boolean)
+    .join('\n');
   const speaks = result.findings.some((finding) => finding.severity === 'error');
   const logRoom = result.log === '' ? 0 : Math.min(speaks ? MAX_LOG_CHARS / 3 : MAX_LOG_CHARS, Math.floor(share / 2));
   const list = listing(result.findings, share - head.length - logRoom);

@@ -32,7 +32,11 @@ export function judgeUnfinished(run: GateRun): GateVerdict | null {
   if (run.timedOut) return verdict('timed-out', 'ended by the time limit');
   if (run.exitCode === null) return verdict('error', 'ended without an exit code');
   const missing = missingTool(run);
-  if (missing !== null) return verdict('error', `${missing} is not installed in the sandbox: add it to the dependencies, or set the gate's command in .signalbox.yml`);
+  if (missing !== null)
+    return verdict(
+      'error',
+      `${missing} is not installed in the sandbox: add it to the dependencies, or set the gate's command in .signalbox.yml`,
+    );
   if (run.exitCode === 137) {
     return verdict('error', 'killed (exit code 137), most likely for want of memory: raise sandbox.memoryMb in .signalbox.yml');
   }
@@ -46,7 +50,10 @@ function missingTool(run: GateRun): string | null {
   return run.exitCode === 1 && module !== undefined ? module : null;
 }
 
-export const WITHOUT_REPORT: GateVerdict = verdict('error', 'the command succeeded without leaving its report, so nothing shows that it ran');
+export const WITHOUT_REPORT: GateVerdict = verdict(
+  'error',
+  'the command succeeded without leaving its report, so nothing shows that it ran',
+);
 
 export function lacksReport(run: GateRun): boolean {
   return run.exitCode === 0 && run.command.mustReport === true;
@@ -74,7 +81,10 @@ function problems(run: GateRun, findings: readonly Finding[]): GateVerdict {
 
 function tests(run: GateRun, findings: readonly Finding[], counts: TestCounts | null): GateVerdict {
   const code = `ended with exit code ${run.exitCode}`;
-  if (counts === null) return run.exitCode === 0 ? verdict('passed', 'exit code 0; how many tests ran is not known', findings) : verdict('failed', code, findings);
+  if (counts === null)
+    return run.exitCode === 0
+      ? verdict('passed', 'exit code 0; how many tests ran is not known', findings)
+      : verdict('failed', code, findings);
   const ran = counts.passed + counts.failed;
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
   if (counts.failed > 0) return verdict('failed', `${counts.failed} of ${count(ran, 'test')} failed${skipped}`, findings);
@@ -83,7 +93,12 @@ function tests(run: GateRun, findings: readonly Finding[], counts: TestCounts | 
   return verdict('passed', `${count(ran, 'test')} passed${skipped}`, findings);
 }
 
-export function verdict(state: GateVerdict['state'], summary: string, findings: readonly Finding[] = [], coverage: number | null = null): GateVerdict {
+export function verdict(
+  state: GateVerdict['state'],
+  summary: string,
+  findings: readonly Finding[] = [],
+  coverage: number | null = null,
+): GateVerdict {
   return { state, summary, findings, coverage };
 }
 

@@ -74,5 +74,15 @@ function shownOf(command: GateCommand): string {
 }
 
 function queued({ gate, required }: ResolvedGate): GateResult {
-  return { gate: gate.name, required, state: 'queued', summary: 'waiting', command: null, findings: [], log: '', durationMs: 0, coverage: null };
+  return {
+    gate: gate.name,
+    required,
+    state: 'queued',
+    summary: 'waiting',
+    command: null,
+    findings: [],
+    log: '',
+    durationMs: 0,
+    coverage: null,
+  };
 }

@@ -6,7 +6,7 @@ import type { Word } from './shell-words.ts';
 export type KnownGate = 'typecheck' | 'lint' | 'test' | 'coverage';
 
 /** A command line that also says what it found in a form that a program reads. */
-export interface Instrumented {
+interface Instrumented {
   readonly line: string;
   readonly format: string;
   readonly reports: readonly string[];
@@ -20,12 +20,12 @@ interface Call {
 }
 type Instrument = (call: Call) => Instrumented | null;
 
-export const LINT_REPORT = `${REPORTS_FOLDER}/lint.json`;
-export const TEST_REPORT = `${REPORTS_FOLDER}/test.json`;
-export const TEST_XML = `${REPORTS_FOLDER}/test.xml`;
-export const COVERAGE_FOLDER = `${REPORTS_FOLDER}/coverage`;
-export const LCOV = `${COVERAGE_FOLDER}/lcov.info`;
-export const COVERAGE_XML = `${REPORTS_FOLDER}/coverage.xml`;
+const LINT_REPORT = `${REPORTS_FOLDER}/lint.json`;
+const TEST_REPORT = `${REPORTS_FOLDER}/test.json`;
+const TEST_XML = `${REPORTS_FOLDER}/test.xml`;
+const COVERAGE_FOLDER = `${REPORTS_FOLDER}/coverage`;
+const LCOV = `${COVERAGE_FOLDER}/lcov.info`;
+const COVERAGE_XML = `${REPORTS_FOLDER}/coverage.xml`;
 
 const TOOLS: Readonly<Record<KnownGate, Readonly<Record<string, Instrument>>>> = {
   typecheck: { tsc, 'vue-tsc': tsc },

@@ -24,7 +24,8 @@ function judges(words: readonly string[]): string[] {
   const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word) && !/^(cross-env|npx|exec|env)$/.test(word));
   const program = words[start] ?? '';
   const found = [program];
-  if (INTERPRETER.test(program) && !words.some((word) => HANDED_OVER.test(word))) found.push(words.slice(start + 1).find((word) => !word.startsWith('-')) ?? '');
+  if (INTERPRETER.test(program) && !words.some((word) => HANDED_OVER.test(word)))
+    found.push(words.slice(start + 1).find((word) => !word.startsWith('-')) ?? '');
   for (const [at, word] of words.entries()) {
     if (CONFIG_FLAG.test(word)) found.push(words[at + 1] ?? '');
     const [flag = '', value] = word.split('=', 2);

@@ -5,7 +5,14 @@ import { textsOf } from './repository.ts';
 import type { Repository } from './repository.ts';
 
 const PROJECT_FILES = ['pyproject.toml', 'setup.cfg', 'setup.py', 'tox.ini', 'requirements.txt'];
-const DEPENDENCY_FILES = [...PROJECT_FILES, 'requirements-dev.txt', 'dev-requirements.txt', 'requirements/dev.txt', 'requirements-test.txt', 'Pipfile'];
+const DEPENDENCY_FILES = [
+  ...PROJECT_FILES,
+  'requirements-dev.txt',
+  'dev-requirements.txt',
+  'requirements/dev.txt',
+  'requirements-test.txt',
+  'Pipfile',
+];
 const TEST_FILE = /(^|\/)(test_[^/]*|[^/]*_test)\.py$/;
 
 /** Python: the tools that its project files configure or name. */

@@ -26,8 +26,10 @@ export function simpleCommand(line: string): readonly Word[] | null {
 }
 
 function unquote(raw: string): string {
-  return raw.replace(/"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)/g, (_, double: string | undefined, single: string | undefined, one: string | undefined) =>
-    double === undefined ? (single ?? one ?? '') : double.replace(/\\(.)/g, '$1'),
+  return raw.replace(
+    /"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)/g,
+    (_, double: string | undefined, single: string | undefined, one: string | undefined) =>
+      double === undefined ? (single ?? one ?? '') : double.replace(/\\(.)/g, '$1'),
   );
 }
 
@@ -44,7 +46,8 @@ export function programIndex(words: readonly Word[]): number {
     const text = words[at]?.text ?? '';
     const next = words[at + 1]?.text ?? '';
     if (/^[A-Za-z_]\w*=/.test(text) || text === 'cross-env' || text === 'env' || text === 'npx' || text === 'exec') at += 1;
-    else if (/^(pnpm|yarn|npm|uv|poetry)$/.test(text) && /^(exec|run)$/.test(next) && !/^(npm|pnpm|yarn)$/.test(next === 'run' ? text : '')) at += 2;
+    else if (/^(pnpm|yarn|npm|uv|poetry)$/.test(text) && /^(exec|run)$/.test(next) && !/^(npm|pnpm|yarn)$/.test(next === 'run' ? text : ''))
+      at += 2;
     else if (/^python3?$/.test(text) && next === '-m') at += 2;
     else break;
   }

@@ -6,7 +6,12 @@ import { parseJson } from './json.ts';
 import type { Parsed } from './parsed.ts';
 import { parsePathLine } from './path-line.ts';
 
-const GoEvent = z.object({ Action: z.string(), Package: z.string().optional(), Test: z.string().optional(), Output: z.string().optional() });
+const GoEvent = z.object({
+  Action: z.string(),
+  Package: z.string().optional(),
+  Test: z.string().optional(),
+  Output: z.string().optional(),
+});
 type GoEvent = z.infer<typeof GoEvent>;
 
 interface State {

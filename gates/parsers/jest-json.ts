@@ -60,7 +60,12 @@ function testFinding(suite: Suite, test: Assertion, root: string): Finding {
   const message = (test.failureMessages ?? []).join('\n\n');
   const place = placeInStack(message, root, relativePath(suite.name, root));
   return makeFinding(
-    { path: place?.path ?? suite.name, line: place?.line ?? test.location?.line, rule: test.fullName, message: withoutForeignFrames(message) },
+    {
+      path: place?.path ?? suite.name,
+      line: place?.line ?? test.location?.line,
+      rule: test.fullName,
+      message: withoutForeignFrames(message),
+    },
     root,
   );
 }

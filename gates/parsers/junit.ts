@@ -7,7 +7,10 @@ import { placeInStack, relativePath } from './place.ts';
 import { decodeXml, parseXml } from './xml.ts';
 
 const Text = z.string().optional();
-const Fault = z.union([z.string().transform((text) => ({ '@message': undefined, '#text': text })), z.object({ '@message': Text, '#text': Text })]);
+const Fault = z.union([
+  z.string().transform((text) => ({ '@message': undefined, '#text': text })),
+  z.object({ '@message': Text, '#text': Text }),
+]);
 const Case = z.object({
   '@name': Text,
   '@classname': Text,
@@ -59,7 +62,7 @@ function isRed(one: Case): boolean {
 function caseFinding(one: Case, root: string): Finding {
   const faults = [...(one.failure ?? []), ...(one.error ?? [])];
   const headline = decodeXml(faults[0]?.['@message'] ?? '');
-  const body = withoutForeignFrames(decodeXml(faults.map((fault) => fault['#text'] ?? '').join('\n')).trim());
+  const body = withoutWrapper(withoutForeignFrames(decodeXml(faults.map((fault) => fault['#text'] ?? '').join('\n')).trim()));
   const file = decodeXml(one['@file'] ?? '');
   const place = placeInStack(body, root, relativePath(file, root));
   // pytest counts from 0, and its place is the test's first line; the failing line is in the text where there is one.
@@ -74,4 +77,10 @@ function caseFinding(one: Case, root: string): Finding {
     },
     root,
   );
+}
+
+/** node's test runner wraps what a test threw in an error of its own, and prints it as the cause. */
+function withoutWrapper(body: string): string {
+  const cause = /^\[?Error \[ERR_TEST_FAILURE\][\s\S]*?^ {2}cause: ([\s\S]*)\n\}$/m.exec(body)?.[1];
+  return cause === undefined ? body : cause.replace(/^ {2}/gm, '');
 }

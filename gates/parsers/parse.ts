@@ -12,7 +12,7 @@ import { parseRustTest } from './rust-test.ts';
 import { parseTsc } from './tsc.ts';
 
 /** Every format by its name in `GateCommand.format` and `.signalbox.yml`, except `auto` and `plain`. */
-export const PARSERS: Readonly<Record<string, Parser>> = {
+const PARSERS: Readonly<Record<string, Parser>> = {
   tsc: parseTsc,
   'eslint-json': parseEslintJson,
   'eslint-stylish': parseEslintStylish,

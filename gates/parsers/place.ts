@@ -38,7 +38,10 @@ function below(path: string, root: string): string | null {
  */
 export function placeInStack(stack: string, root: string, prefer: string | null = null): { path: string; line: number } | null {
   let first: { path: string; line: number } | null = null;
-  for (const match of stack.slice(0, MAX_STACK_CHARS).replace(/\bnode:\S+/g, '').matchAll(FRAME)) {
+  for (const match of stack
+    .slice(0, MAX_STACK_CHARS)
+    .replace(/\bnode:\S+/g, '')
+    .matchAll(FRAME)) {
     const raw = match[1] ?? '';
     if (!raw.includes('/') && !/\.\w+$/.test(raw)) continue;
     const path = relativePath(raw, root);

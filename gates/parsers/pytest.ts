@@ -31,7 +31,12 @@ function rowFinding(row: RegExpExecArray, places: ReadonlyMap<string, { path: st
   const [, kind, file = '', test, message] = row;
   const place = test === undefined ? undefined : places.get(test.replaceAll('::', '.'));
   return makeFinding(
-    { path: place?.path ?? file, line: place?.line, rule: test ?? null, message: message ?? (kind === 'ERROR' ? 'error while collecting' : 'failed') },
+    {
+      path: place?.path ?? file,
+      line: place?.line,
+      rule: test ?? null,
+      message: message ?? (kind === 'ERROR' ? 'error while collecting' : 'failed'),
+    },
     root,
   );
 }

@@ -17,7 +17,21 @@ const PACKAGE_JSON: Language = {
   steering: [
     ['scripts'],
     ['config'],
-    ...['jest', 'vitest', 'mocha', 'ava', 'tap', 'nyc', 'c8', 'xo', 'standard', 'prettier', 'stylelint', 'eslintConfig', 'eslintIgnore'].map((key) => [key]),
+    ...[
+      'jest',
+      'vitest',
+      'mocha',
+      'ava',
+      'tap',
+      'nyc',
+      'c8',
+      'xo',
+      'standard',
+      'prettier',
+      'stylelint',
+      'eslintConfig',
+      'eslintIgnore',
+    ].map((key) => [key]),
   ],
 };
 
@@ -27,7 +41,9 @@ function toml(steering: readonly (readonly string[])[]): Language {
 
 const LANGUAGES: Readonly<Record<string, Language>> = {
   'package.json': PACKAGE_JSON,
-  'pyproject.toml': toml(['pytest', 'mypy', 'pyright', 'ruff', 'coverage', 'black', 'isort', 'flake8', 'pylint', 'tox'].map((key) => ['tool', key])),
+  'pyproject.toml': toml(
+    ['pytest', 'mypy', 'pyright', 'ruff', 'coverage', 'black', 'isort', 'flake8', 'pylint', 'tox'].map((key) => ['tool', key]),
+  ),
   'Cargo.toml': toml([['lints'], ['workspace', 'lints'], ['profile']]),
 };
 

@@ -16,7 +16,12 @@ export interface Restored {
 }
 
 /** Makes the files that steer the judgement what they are in the base branch. */
-export async function restoreJudges(sandbox: Sandbox, base: BaseFiles, judgeFiles: readonly string[], signal: AbortSignal): Promise<Restored> {
+export async function restoreJudges(
+  sandbox: Sandbox,
+  base: BaseFiles,
+  judgeFiles: readonly string[],
+  signal: AbortSignal,
+): Promise<Restored> {
   const patterns = judgePatterns(judgeFiles);
   const inBase = (await base.list()).filter((path) => patterns.matches(path) && !path.includes('node_modules/'));
   const added = await findAdded(sandbox, patterns, new Set(inBase), signal);
@@ -24,7 +29,8 @@ export async function restoreJudges(sandbox: Sandbox, base: BaseFiles, judgeFile
   const writes: string[] = [];
   for (const path of inBase) {
     const text = await base.read(path);
-    const wanted = text === null || text.includes('\0') ? null : isManifest(path) ? restoreManifest(path, text, branch.get(path) ?? null) : text;
+    const wanted =
+      text === null || text.includes('\0') ? null : isManifest(path) ? restoreManifest(path, text, branch.get(path) ?? null) : text;
     if (wanted !== null) writes.push(nulEnded(['write', path, String(Buffer.byteLength(wanted))]) + wanted);
   }
   const removals = added.map((path) => nulEnded(['remove', path, '0']));

@@ -34,7 +34,15 @@ export async function runOneGate(resolved: ResolvedGate, command: GateCommand, b
   const timeoutMs = Math.min(resolved.timeoutMs ?? bench.timeoutMs, bench.timeoutMs);
   const result = await execute(command, timeoutMs, sandbox, signal);
   const reports = result.timedOut ? new Map<string, string>() : await readReports(sandbox, reportPaths, signal);
-  const run = { command, root, reports, exitCode: result.exitCode, timedOut: result.timedOut, stdout: result.stdout, output: result.output };
+  const run = {
+    command,
+    root,
+    reports,
+    exitCode: result.exitCode,
+    timedOut: result.timedOut,
+    stdout: result.stdout,
+    output: result.output,
+  };
   const said = result.timedOut ? timeoutVerdict(resolved, timeoutMs) : resolved.gate.read(run, settings);
   return settled(strictly(resolved, said, result), restored, result);
 }

@@ -15,12 +15,22 @@ export async function runOwn(sandbox: Sandbox, argv: readonly string[], stdin: s
   );
   if (result.exitCode === 0 && !result.truncated) return result;
   const why = result.truncated ? 'its output was too large' : result.timedOut ? 'it took too long' : `exit code ${result.exitCode}`;
-  throw new SignalboxError('gates.checkout-unusable', `The checkout could not be prepared for the gates: ${why}. ${result.output.slice(-500)}`.trim(), {
-    nextStep: 'Look at what the branch adds: very many or unreadable files, or a checkout that cannot be written to.',
-  });
+  throw new SignalboxError(
+    'gates.checkout-unusable',
+    `The checkout could not be prepared for the gates: ${why}. ${result.output.slice(-500)}`.trim(),
+    {
+      nextStep: 'Look at what the branch adds: very many or unreadable files, or a checkout that cannot be written to.',
+    },
+  );
 }
 
-export async function runScript(sandbox: Sandbox, script: string, args: readonly string[], stdin: string, signal: AbortSignal): Promise<string> {
+export async function runScript(
+  sandbox: Sandbox,
+  script: string,
+  args: readonly string[],
+  stdin: string,
+  signal: AbortSignal,
+): Promise<string> {
   return (await runOwn(sandbox, ['bash', '-c', script, 'signalbox', ...args], stdin, signal)).stdout;
 }
 

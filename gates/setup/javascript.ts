@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { Repository } from '../discovery/repository.ts';
 import { parseJson } from '../parsers/json.ts';
-import type { SetupCommand } from '../setup-command.ts';
+import type { SetupCommand } from './setup.ts';
 
-const NpmLock = z.object({ packages: z.record(z.string(), z.unknown()).optional(), dependencies: z.record(z.string(), z.unknown()).optional() });
+const NpmLock = z.object({
+  packages: z.record(z.string(), z.unknown()).optional(),
+  dependencies: z.record(z.string(), z.unknown()).optional(),
+});
 
 /** By the lock file; where several lie about, the one of the package manager that is hardest to come by by accident. */
 export async function javaScriptSetup(repository: Repository): Promise<SetupCommand | null> {

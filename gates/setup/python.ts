@@ -1,7 +1,7 @@
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 import type { Repository } from '../discovery/repository.ts';
-import type { SetupCommand } from '../setup-command.ts';
+import type { SetupCommand } from './setup.ts';
 
 const PyProject = z.object({
   project: z.object({ 'optional-dependencies': z.record(z.string(), z.unknown()).optional() }).optional(),
@@ -9,7 +9,14 @@ const PyProject = z.object({
 });
 
 /** Files of requirements by their usual names; the ones for development hold the tools of the gates. */
-const REQUIREMENTS = ['requirements.txt', 'requirements-dev.txt', 'dev-requirements.txt', 'requirements-test.txt', 'requirements/dev.txt', 'requirements/test.txt'];
+const REQUIREMENTS = [
+  'requirements.txt',
+  'requirements-dev.txt',
+  'dev-requirements.txt',
+  'requirements-test.txt',
+  'requirements/dev.txt',
+  'requirements/test.txt',
+];
 const EXTRAS = ['dev', 'test', 'tests', 'testing', 'lint', 'typing'];
 
 /** Into `.venv`, which comes first in the PATH of the gates. */

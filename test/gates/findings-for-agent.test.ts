@@ -3,7 +3,18 @@ import { findingsForAgent } from '../../gates/findings-for-agent.ts';
 import type { Finding, GateResult } from '../../src/domain/finding.ts';
 
 function result(over: Partial<GateResult>): GateResult {
-  return { gate: 'test', required: true, state: 'failed', summary: '1 of 2 tests failed', command: 'npm test', findings: [], log: '', durationMs: 1, coverage: null, ...over };
+  return {
+    gate: 'test',
+    required: true,
+    state: 'failed',
+    summary: '1 of 2 tests failed',
+    command: 'npm test',
+    findings: [],
+    log: '',
+    durationMs: 1,
+    coverage: null,
+    ...over,
+  };
 }
 
 function finding(over: Partial<Finding>): Finding {
@@ -11,11 +22,21 @@ function finding(over: Partial<Finding>): Finding {
 }
 
 test('nothing is said when nothing is red', () => {
-  expect(findingsForAgent([result({ state: 'passed' }), result({ gate: 'lint', state: 'not-found' }), result({ gate: 'coverage', state: 'cancelled' })])).toBe('');
+  expect(
+    findingsForAgent([
+      result({ state: 'passed' }),
+      result({ gate: 'lint', state: 'not-found' }),
+      result({ gate: 'coverage', state: 'cancelled' }),
+    ]),
+  ).toBe('');
 });
 
 test('the red gates are named with their findings by file, errors first, and the end of the log', () => {
-  const findings = [finding({ severity: 'warning', path: 'b.ts', rule: 'w' }), finding({ line: 3, endLine: 5, rule: 'TS1', message: 'two\nlines' }), finding({ path: null, line: null })];
+  const findings = [
+    finding({ severity: 'warning', path: 'b.ts', rule: 'w' }),
+    finding({ line: 3, endLine: 5, rule: 'TS1', message: 'two\nlines' }),
+    finding({ path: null, line: null }),
+  ];
   expect(findingsForAgent([result({ gate: 'typecheck', state: 'passed' }), result({ findings, log: 'end' })])).toBe(
     [
       'These gates are not green: test (failed).',

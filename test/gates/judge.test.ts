@@ -6,7 +6,15 @@ import { RepositorySettings } from '../../src/domain/repository-settings.ts';
 import { ROOT } from './fixture.ts';
 
 function run(exitCode: number | null, output: string, command: Partial<GateCommand> = {}, reports: Record<string, string> = {}): GateRun {
-  return { command: { line: 'x', format: 'auto', ...command }, root: ROOT, exitCode, timedOut: false, stdout: output, output, reports: new Map(Object.entries(reports)) };
+  return {
+    command: { line: 'x', format: 'auto', ...command },
+    root: ROOT,
+    exitCode,
+    timedOut: false,
+    stdout: output,
+    output,
+    reports: new Map(Object.entries(reports)),
+  };
 }
 
 describe('problems', () => {
@@ -16,7 +24,12 @@ describe('problems', () => {
     ['errors and 0', run(0, 'a.ts(1,1): error TS1: no'), 'failed', '1 error'],
     ['warnings and 0', run(0, '::warning file=a,line=1::hm'), 'passed', '1 warning, no errors'],
     ['warnings and 1, as --max-warnings has it', run(1, '::warning file=a,line=1::hm'), 'failed', '1 warning'],
-    ['a report that was asked for and is not there', run(0, '', { mustReport: true }), 'error', 'the command succeeded without leaving its report, so nothing shows that it ran'],
+    [
+      'a report that was asked for and is not there',
+      run(0, '', { mustReport: true }),
+      'error',
+      'the command succeeded without leaving its report, so nothing shows that it ran',
+    ],
     ['an empty report', run(0, '', { format: 'eslint-json', mustReport: true }, { r: '[]' }), 'passed', 'no problems found'],
     ['plain text with places in it', run(0, 'a.ts:1:1: error: no', { format: 'plain' }), 'passed', 'no problems found'],
   ])('%s', (_, input, state, summary) => {
@@ -62,15 +75,40 @@ test('a gate of the repository’s own is judged by its tests where its output c
 
 describe('coverage', () => {
   const settings = RepositorySettings.parse({});
-  const lcov = (hit: number, total: number): string => `SF:a.js\n${Array.from({ length: total }, (_, at) => `DA:${at + 1},${at < hit ? 1 : 0}`).join('\n')}\nend_of_record`;
+  const lcov = (hit: number, total: number): string =>
+    `SF:a.js\n${Array.from({ length: total }, (_, at) => `DA:${at + 1},${at < hit ? 1 : 0}`).join('\n')}\nend_of_record`;
 
   test.each<[string, GateRun, string, string, number | null]>([
     ['exactly enough', run(0, '', {}, { r: lcov(85, 100) }), 'passed', '85 % of lines, at least 85 % wanted', 85],
     ['a hair below is not rounded up', run(0, '', {}, { r: lcov(84_999, 100_000) }), 'failed', '84.99 % of lines, below 85 %', 84.99],
-    ['enough, but the tests failed', run(1, '', {}, { r: lcov(90, 100) }), 'failed', '90 % of lines, but the command ended with exit code 1', 90],
-    ['tests that failed before anything was written', run(1, ''), 'failed', 'ended with exit code 1, and measured nothing; the tests may have failed', null],
-    ['a success without a figure', run(0, 'ok'), 'error', 'no coverage in the output, nor in a report that is known: name the file with gates.coverage.report in .signalbox.yml', null],
-    ['a printed table in place of the report that was asked for', run(0, 'Lines : 99%', { mustReport: true }), 'error', 'the command succeeded without leaving its report, so nothing shows that it ran', null],
+    [
+      'enough, but the tests failed',
+      run(1, '', {}, { r: lcov(90, 100) }),
+      'failed',
+      '90 % of lines, but the command ended with exit code 1',
+      90,
+    ],
+    [
+      'tests that failed before anything was written',
+      run(1, ''),
+      'failed',
+      'ended with exit code 1, and measured nothing; the tests may have failed',
+      null,
+    ],
+    [
+      'a success without a figure',
+      run(0, 'ok'),
+      'error',
+      'no coverage in the output, nor in a report that is known: name the file with gates.coverage.report in .signalbox.yml',
+      null,
+    ],
+    [
+      'a printed table in place of the report that was asked for',
+      run(0, 'Lines : 99%', { mustReport: true }),
+      'error',
+      'the command succeeded without leaving its report, so nothing shows that it ran',
+      null,
+    ],
     ['a printed table', run(0, 'Lines : 99%'), 'passed', '99 % of lines, at least 85 % wanted', 99],
   ])('%s', (_, input, state, summary, lines) => {
     expect(coverage.read(input, settings)).toMatchObject({ state, summary, coverage: lines });

@@ -6,14 +6,18 @@ import { Project } from './project.ts';
 
 const NODE_MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 const SUM = 'export function sum(a: number, b: number): number {\n  if (a > 100) {\n    return 0;\n  }\n  return a + b;\n}\n';
-const TEST = "import { expect, test } from 'vitest';\nimport { sum } from './sum.ts';\n\ntest('adds', () => {\n  expect(sum(1, 2)).toBe(3);\n});\n";
+const TEST =
+  "import { expect, test } from 'vitest';\nimport { sum } from './sum.ts';\n\ntest('adds', () => {\n  expect(sum(1, 2)).toBe(3);\n});\n";
 const BASE = {
   'package.json': JSON.stringify({
     type: 'module',
     scripts: { lint: 'oxlint sum.ts', test: 'vitest run' },
     devDependencies: { typescript: '*', vitest: '*', '@vitest/coverage-v8': '*' },
   }),
-  'tsconfig.json': JSON.stringify({ compilerOptions: { strict: true, module: 'nodenext', allowImportingTsExtensions: true, noEmit: true, skipLibCheck: true, types: [] }, include: ['sum.ts'] }),
+  'tsconfig.json': JSON.stringify({
+    compilerOptions: { strict: true, module: 'nodenext', allowImportingTsExtensions: true, noEmit: true, skipLibCheck: true, types: [] },
+    include: ['sum.ts'],
+  }),
   'sum.ts': SUM,
   'sum.test.ts': TEST,
 };

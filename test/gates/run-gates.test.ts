@@ -6,7 +6,8 @@ import { Project } from './project.ts';
 
 const PACKAGE = JSON.stringify({ name: 'calc', type: 'module', scripts: { test: 'node --test' } });
 const SUM = 'export function sum(a, b) {\n  return a + b;\n}\n';
-const PASSING = "import { test } from 'node:test';\nimport assert from 'node:assert';\nimport { sum } from '../sum.js';\n\ntest('adds', () => assert.equal(sum(1, 2), 3));\n";
+const PASSING =
+  "import { test } from 'node:test';\nimport assert from 'node:assert';\nimport { sum } from '../sum.js';\n\ntest('adds', () => assert.equal(sum(1, 2), 3));\n";
 const FAILING = `${PASSING}test('adds wrongly', () => {\n  assert.equal(sum(1, 2), 4);\n});\n`;
 const BASE = { 'package.json': PACKAGE, 'sum.js': SUM, 'test/sum.test.js': PASSING };
 
@@ -26,7 +27,9 @@ describe('a real project with the test runner of node', () => {
     await using project = await Project.create();
     const [result] = await project.run({ base: BASE, branch: { 'test/sum.test.js': FAILING } });
     expect(result).toMatchObject({ state: 'failed', summary: '1 of 2 tests failed' });
-    expect(result?.findings).toEqual([expect.objectContaining({ path: 'test/sum.test.js', line: 7, rule: 'adds wrongly', severity: 'error' })]);
+    expect(result?.findings).toEqual([
+      expect.objectContaining({ path: 'test/sum.test.js', line: 7, rule: 'adds wrongly', severity: 'error' }),
+    ]);
   });
 
   test('does not pass when no test ran', async () => {
@@ -39,10 +42,17 @@ describe('a real project with the test runner of node', () => {
     const base = { ...BASE, 'sum.js': 'export function sum(a, b) {\n  if (a > 100) {\n    return 0;\n  }\n  return a + b;\n}\n' };
     await using project = await Project.create();
     const results = await project.run({ base, profile: 'standard' });
-    expect(results.map(({ gate, state }) => `${gate} ${state}`)).toEqual(['typecheck not-found', 'lint not-found', 'test passed', 'coverage failed']);
+    expect(results.map(({ gate, state }) => `${gate} ${state}`)).toEqual([
+      'typecheck not-found',
+      'lint not-found',
+      'test passed',
+      'coverage failed',
+    ]);
     const coverage = results.at(-1);
     expect(coverage).toMatchObject({ coverage: 66.66, summary: '66.66 % of lines, below 85 %' });
-    expect(coverage?.findings).toEqual([expect.objectContaining({ path: 'sum.js', line: 3, endLine: 4, message: expect.stringContaining('lines 3-4') })]);
+    expect(coverage?.findings).toEqual([
+      expect.objectContaining({ path: 'sum.js', line: 3, endLine: 4, message: expect.stringContaining('lines 3-4') }),
+    ]);
     const [enough] = (await project.judge({ base, profile: 'standard', settings: { coverage: { lines: 60 } } })).slice(-1);
     expect(enough).toMatchObject({ state: 'passed', coverage: 66.66 });
   });
@@ -83,13 +93,19 @@ describe('verdicts', () => {
   test('a tool that is not installed is an error that says what to do', async () => {
     await using project = await Project.create();
     const [result] = await project.run({ base: scripted({ test: 'no-such-tool --all' }) });
-    expect(result).toMatchObject({ state: 'error', summary: expect.stringMatching(/^no-such-tool is not installed in the sandbox: add it/) });
+    expect(result).toMatchObject({
+      state: 'error',
+      summary: expect.stringMatching(/^no-such-tool is not installed in the sandbox: add it/),
+    });
   });
 
   test('a tool that node_modules brings is found', async () => {
     await using project = await Project.create();
     await project.write({ 'node_modules/.bin/my-check': '#!/bin/sh\necho "src/a.js:3:1: bad"; exit 1\n' });
-    await project.sandbox.exec({ argv: ['chmod', '+x', 'repo/node_modules/.bin/my-check'], timeoutMs: 9000, maxOutputBytes: 999 }, AbortSignal.timeout(9000));
+    await project.sandbox.exec(
+      { argv: ['chmod', '+x', 'repo/node_modules/.bin/my-check'], timeoutMs: 9000, maxOutputBytes: 999 },
+      AbortSignal.timeout(9000),
+    );
     const [result] = await project.run({ base: BASE, profile: 'custom', settings: { gates: { 'my-check': 'my-check' } } });
     expect(result).toMatchObject({ gate: 'my-check', state: 'failed', summary: '1 error' });
     expect(result?.findings[0]).toMatchObject({ path: 'src/a.js', line: 3, message: 'bad' });
@@ -99,9 +115,19 @@ describe('verdicts', () => {
     const base = scripted({ test: 'node --test', lint: "echo '::warning file=sum.js,line=1::hm'" });
     await using project = await Project.create();
     const strict = await project.run({ base, profile: 'strict' });
-    expect(strict.map(({ gate, state }) => `${gate} ${state}`)).toEqual(['typecheck failed', 'lint failed', 'test passed', 'coverage passed']);
+    expect(strict.map(({ gate, state }) => `${gate} ${state}`)).toEqual([
+      'typecheck failed',
+      'lint failed',
+      'test passed',
+      'coverage passed',
+    ]);
     const standard = await project.judge({ base, profile: 'standard' });
-    expect(standard.map(({ gate, state }) => `${gate} ${state}`)).toEqual(['typecheck not-found', 'lint passed', 'test passed', 'coverage passed']);
+    expect(standard.map(({ gate, state }) => `${gate} ${state}`)).toEqual([
+      'typecheck not-found',
+      'lint passed',
+      'test passed',
+      'coverage passed',
+    ]);
   });
 
   test('logs and findings hold no colours, no hidden characters, and only the end of a long output', async () => {
@@ -125,7 +151,10 @@ describe('the judged cannot change the judge', () => {
     const [result] = await project.run({ base: BASE, branch });
     expect(result).toMatchObject({ state: 'failed', summary: '1 of 2 tests failed' });
     expect(result?.findings).toContainEqual(expect.objectContaining({ severity: 'warning', path: 'package.json', rule: 'judge-file' }));
-    expect(JSON.parse(await readFile(join(project.repo, 'package.json'), 'utf8'))).toMatchObject({ scripts: { test: 'node --test' }, dependencies: { left: '1' } });
+    expect(JSON.parse(await readFile(join(project.repo, 'package.json'), 'utf8'))).toMatchObject({
+      scripts: { test: 'node --test' },
+      dependencies: { left: '1' },
+    });
   });
 
   test('a script that calls another by npm run gets the base branch’s', async () => {
@@ -167,7 +196,7 @@ describe('the judged cannot change the judge', () => {
     expect(result).toMatchObject({ gate: 'typecheck', state: 'passed', log: '{"strict":true}' });
     expect(result?.findings).toEqual([expect.objectContaining({ path: 'tsconfig.json', rule: 'judge-file' })]);
     expect(await readFile(outside, 'utf8')).toBe('untouched');
-    await expect(readlink(join(project.repo, 'tsconfig.json'))).rejects.toThrow();
+    await expect(readlink(join(project.repo, 'tsconfig.json'))).rejects.toThrow(/EINVAL/);
   });
 
   test('a folder that became a symbolic link is not written through: the gate is red', async () => {
@@ -179,7 +208,7 @@ describe('the judged cannot change the judge', () => {
     await symlink(join(project.folder, 'outside'), join(project.repo, 'web'));
     const [result] = await project.judge({ base, profile: 'standard' });
     expect(result).toMatchObject({ state: 'failed', summary: expect.stringContaining('symbolic link') });
-    await expect(readFile(join(project.folder, 'outside/tsconfig.json'))).rejects.toThrow();
+    await expect(readFile(join(project.folder, 'outside/tsconfig.json'))).rejects.toThrow(/ENOENT/);
   });
 
   test('a folder that the branch removed or moved is not made again', async () => {
@@ -195,10 +224,14 @@ describe('the judged cannot change the judge', () => {
     const base = { ...BASE, 'a $(touch owned)/tsconfig.json': '{}', "b'\n;c/tsconfig.json": '{}' };
     await using project = await Project.create();
     const branch = { 'a $(touch owned)/tsconfig.json': '{"x":1}', "b'\n;c/tsconfig.json": '{"x":1}' };
-    const [result] = await project.run({ base: { ...base, 'package.json': scripted({ typecheck: 'true' })['package.json'] ?? '' }, branch, profile: 'standard' });
+    const [result] = await project.run({
+      base: { ...base, 'package.json': scripted({ typecheck: 'true' })['package.json'] ?? '' },
+      branch,
+      profile: 'standard',
+    });
     expect(result?.state).toBe('passed');
     expect(result?.findings).toHaveLength(2);
-    await expect(readFile(join(project.repo, 'owned'))).rejects.toThrow();
+    await expect(readFile(join(project.repo, 'owned'))).rejects.toThrow(/ENOENT/);
     expect(await readFile(join(project.repo, 'a $(touch owned)/tsconfig.json'), 'utf8')).toBe('{}');
   });
 });

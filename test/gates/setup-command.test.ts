@@ -25,7 +25,11 @@ test.each<[string, Record<string, string>, string | null]>([
   ['uv', { 'uv.lock': '', 'pyproject.toml': '[project]\n' }, 'uv sync --frozen'],
   ['requirements', { 'requirements.txt': 'a\n', 'requirements-dev.txt': 'b\n' }, `${VENV} -r requirements.txt -r requirements-dev.txt`],
   ['a Python project', { 'pyproject.toml': '[project]\nname = "a"\n' }, `${VENV} -e .`],
-  ['one with extras', { 'pyproject.toml': '[project]\n[project.optional-dependencies]\ndocs = []\ntest = []\ndev = []\n' }, `${VENV} -e '.[dev,test]'`],
+  [
+    'one with extras',
+    { 'pyproject.toml': '[project]\n[project.optional-dependencies]\ndocs = []\ntest = []\ndev = []\n' },
+    `${VENV} -e '.[dev,test]'`,
+  ],
   ['settings of Python tools alone', { 'pyproject.toml': '[tool.ruff]\n' }, null],
   ['a go.sum', { 'go.mod': '', 'go.sum': '' }, 'go mod download'],
   ['a go.mod without requirements', { 'go.mod': '' }, null],

@@ -5,11 +5,25 @@ import { addHit, coverageOf } from './coverage.ts';
 import type { Coverage } from './coverage.ts';
 
 const Line = z.object({ '@number': z.string(), '@hits': z.string() });
-const Class = z.object({ '@filename': z.string(), lines: z.object({ line: z.array(Line).optional() }).or(z.string()).optional() });
-const Package = z.object({ classes: z.object({ class: z.array(Class).optional() }).or(z.string()).optional() });
+const Class = z.object({
+  '@filename': z.string(),
+  lines: z
+    .object({ line: z.array(Line).optional() })
+    .or(z.string())
+    .optional(),
+});
+const Package = z.object({
+  classes: z
+    .object({ class: z.array(Class).optional() })
+    .or(z.string())
+    .optional(),
+});
 const Document = z.object({
   coverage: z.object({
-    sources: z.object({ source: z.array(z.object({ '#text': z.string() }).or(z.string())).optional() }).or(z.string()).optional(),
+    sources: z
+      .object({ source: z.array(z.object({ '#text': z.string() }).or(z.string())).optional() })
+      .or(z.string())
+      .optional(),
     packages: z.object({ package: z.array(Package).optional() }).or(z.string()),
   }),
 });
@@ -28,7 +42,8 @@ export function parseCobertura(text: string, root: string): Coverage | null {
   for (const { '@filename': name, lines } of classes) {
     const path = decodeXml(name);
     const full = path.startsWith('/') || relativePath(folder, root) === null ? path : `${folder}/${path}`;
-    for (const line of typeof lines === 'object' ? (lines.line ?? []) : []) addHit(hits, full, Number(line['@number']), Number(line['@hits']));
+    for (const line of typeof lines === 'object' ? (lines.line ?? []) : [])
+      addHit(hits, full, Number(line['@number']), Number(line['@hits']));
   }
   return coverageOf(hits, root);
 }

@@ -31,7 +31,12 @@ export function parseGoCover(text: string, module: string | null = null): Covera
 function fileOf(path: string, blocks: readonly Block[]): { path: string; found: number; hit: number; missed: number[] } {
   const total = (list: readonly Block[]): number => list.reduce((sum, block) => sum + block.statements, 0);
   const missed = blocks.filter((block) => !block.ran).map((block) => block.from);
-  return { path, found: total(blocks), hit: total(blocks.filter((block) => block.ran)), missed: [...new Set(missed)].toSorted((a, b) => a - b) };
+  return {
+    path,
+    found: total(blocks),
+    hit: total(blocks.filter((block) => block.ran)),
+    missed: [...new Set(missed)].toSorted((a, b) => a - b),
+  };
 }
 
 function withoutModule(path: string, module: string | null): string {

@@ -7,7 +7,10 @@ import type { Coverage } from './coverage.ts';
 const Summary = z.record(z.string(), z.object({ lines: z.object({ total: z.number().min(0), covered: z.number().min(0) }) }));
 const Final = z.record(
   z.string(),
-  z.object({ statementMap: z.record(z.string(), z.object({ start: z.object({ line: z.number() }) })), s: z.record(z.string(), z.number()) }),
+  z.object({
+    statementMap: z.record(z.string(), z.object({ start: z.object({ line: z.number() }) })),
+    s: z.record(z.string(), z.number()),
+  }),
 );
 
 /** istanbul's `coverage-summary.json`. */

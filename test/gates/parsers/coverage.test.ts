@@ -27,12 +27,16 @@ describe('reports', () => {
     expect(parseCoverage(lcov, ROOT)?.lines).toBe(50);
   });
 
-  test.each(['', '{}', 'SF:a.js\nend_of_record', 'mode: set\n', '<coverage><packages></packages></coverage>', '{"total":{"lines":{"total":0,"covered":0}}}'])(
-    'a report that measured nothing gives no figure: %j',
-    (text) => {
-      expect(parseCoverage(text, ROOT)).toBeNull();
-    },
-  );
+  test.each([
+    '',
+    '{}',
+    'SF:a.js\nend_of_record',
+    'mode: set\n',
+    '<coverage><packages></packages></coverage>',
+    '{"total":{"lines":{"total":0,"covered":0}}}',
+  ])('a report that measured nothing gives no figure: %j', (text) => {
+    expect(parseCoverage(text, ROOT)).toBeNull();
+  });
 
   test('figures that cannot be do not lift the result above what they are', () => {
     expect(parseCoverage('SF:a.js\nDA:1,-5\nDA:2,NaN\nDA:x,1\nDA:3,1\nend_of_record', ROOT)?.lines).toBe(50);

@@ -28,7 +28,8 @@ describe('paths', () => {
   });
 
   test('a stack’s place is the repository’s own, the test’s file first', () => {
-    const stack = 'Error: x\n at f (/workspace/repo/node_modules/a/i.js:1:1)\n at g (/workspace/repo/src/help.js:3:1)\n at /workspace/repo/test/a.test.js:9:2';
+    const stack =
+      'Error: x\n at f (/workspace/repo/node_modules/a/i.js:1:1)\n at g (/workspace/repo/src/help.js:3:1)\n at /workspace/repo/test/a.test.js:9:2';
     expect(placeInStack(stack, ROOT)).toEqual({ path: 'src/help.js', line: 3 });
     expect(placeInStack(stack, ROOT, 'test/a.test.js')).toEqual({ path: 'test/a.test.js', line: 9 });
     expect(placeInStack('Error at node:internal/x:3:1 (/usr/lib/a.js:1:1)', ROOT)).toBeNull();
@@ -56,7 +57,9 @@ describe('text that is shown to people', () => {
   });
 
   test('errors are kept before warnings when there are too many, with a note', () => {
-    const many = Array.from({ length: 2000 }, (_, at) => makeFinding({ severity: at === 1999 ? 'error' : 'warning', message: `${at}` }, ROOT));
+    const many = Array.from({ length: 2000 }, (_, at) =>
+      makeFinding({ severity: at === 1999 ? 'error' : 'warning', message: `${at}` }, ROOT),
+    );
     const bounded = boundFindings(many);
     expect(bounded).toHaveLength(MAX_FINDINGS);
     expect(bounded[0]?.message).toBe('1999');
@@ -72,7 +75,8 @@ describe('hostile XML', () => {
   });
 
   test('what looks like markup inside a failure is only text', () => {
-    const xml = '<testsuite><testcase name="a &lt;b&gt; &#x202e;&amp;lt;"><failure message="m"><![CDATA[<!DOCTYPE html><testcase name="fake"/>]]></failure></testcase></testsuite>';
+    const xml =
+      '<testsuite><testcase name="a &lt;b&gt; &#x202e;&amp;lt;"><failure message="m"><![CDATA[<!DOCTYPE html><testcase name="fake"/>]]></failure></testcase></testsuite>';
     const parsed = parseJunit(xml, ROOT);
     expect(parsed?.tests).toEqual({ passed: 0, failed: 1, skipped: 0 });
     expect(parsed?.findings[0]).toMatchObject({ rule: 'a <b> &lt;', message: expect.stringContaining('<!DOCTYPE html>') });

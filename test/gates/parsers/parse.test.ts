@@ -77,8 +77,18 @@ const RECORDED: readonly { file: string; format: string; tests?: string; finding
       'error test/broken.test.js:1 [-] ● Test suite failed to run',
     ],
   },
-  { file: 'node20.xml', format: 'junit', tests: '1/1/1', findings: ['error test/sum.test.js:7 [adds wrongly] Error [ERR_TEST_FAILURE]: 3 == 4'] },
-  { file: 'node24.xml', format: 'junit', tests: '1/1/1', findings: ['error test/sum.test.js:7 [group › adds wrongly] Error [ERR_TEST_FAILURE]: 3 == 4'] },
+  {
+    file: 'node20.xml',
+    format: 'junit',
+    tests: '1/1/1',
+    findings: ['error test/sum.test.js:7 [adds wrongly] AssertionError [ERR_ASSERTION]: 3 == 4'],
+  },
+  {
+    file: 'node24.xml',
+    format: 'junit',
+    tests: '1/1/1',
+    findings: ['error test/sum.test.js:7 [group › adds wrongly] AssertionError [ERR_ASSERTION]: 3 == 4'],
+  },
   {
     file: 'pytest.xml',
     format: 'junit',
@@ -88,7 +98,12 @@ const RECORDED: readonly { file: string; format: string; tests?: string; finding
       'error tests/test_add.py:20 [tests.test_add › test_fixture] failed on setup with "RuntimeError: no server <here> & "there""',
     ],
   },
-  { file: 'pytest-collection-error.xml', format: 'junit', tests: '0/1/0', findings: ['error tests/test_broken.py:1 [tests.test_broken] collection failure'] },
+  {
+    file: 'pytest-collection-error.xml',
+    format: 'junit',
+    tests: '0/1/0',
+    findings: ['error tests/test_broken.py:1 [tests.test_broken] collection failure'],
+  },
   {
     file: 'pytest.txt',
     format: 'pytest',
@@ -103,7 +118,9 @@ const RECORDED: readonly { file: string; format: string; tests?: string; finding
   {
     file: 'mypy.txt',
     format: 'path-line',
-    findings: ['error pkg/__init__.py:10 [assignment] Incompatible types in assignment (expression has type "int", variable has type "str")'],
+    findings: [
+      'error pkg/__init__.py:10 [assignment] Incompatible types in assignment (expression has type "int", variable has type "str")',
+    ],
   },
   {
     file: 'go-vet.txt',
@@ -113,7 +130,12 @@ const RECORDED: readonly { file: string; format: string; tests?: string; finding
       'error bad/bad.go:4 [-] cannot use "x" (untyped string constant) as int value in return statement',
     ],
   },
-  { file: 'go-test.json.txt', format: 'go-test-json', tests: '2/2/1', findings: ['error calc/calc_test.go:13 [TestWrong/sub] calc_test.go:13: got 3, want 4'] },
+  {
+    file: 'go-test.json.txt',
+    format: 'go-test-json',
+    tests: '2/2/1',
+    findings: ['error calc/calc_test.go:13 [TestWrong/sub] calc_test.go:13: got 3, want 4'],
+  },
   {
     file: 'go-test-build-fail.json.txt',
     format: 'go-test-json',
@@ -140,7 +162,11 @@ describe('recorded outputs', () => {
     for (const chosen of [format, 'auto']) {
       test(`${file} is read as ${chosen}`, async () => {
         const parsed = parserFor(chosen)?.(await fixture(file), ROOT);
-        expect(parsed?.findings.map(({ severity, path, line, rule, message }) => `${severity} ${path ?? '-'}:${line ?? '-'} [${rule ?? '-'}] ${firstLine(message)}`)).toEqual(findings);
+        expect(
+          parsed?.findings.map(
+            ({ severity, path, line, rule, message }) => `${severity} ${path ?? '-'}:${line ?? '-'} [${rule ?? '-'}] ${firstLine(message)}`,
+          ),
+        ).toEqual(findings);
         const counts = parsed?.tests;
         expect(counts ? `${counts.passed}/${counts.failed}/${counts.skipped}` : undefined).toBe(tests);
       });
