@@ -288,11 +288,14 @@ test('names that git refuses block, names with line breaks are told apart, and n
     ':(top)x': 'x\n',
   });
   await writeFile(Buffer.from(`${workspace.repo}/bad-\xff-name`, 'latin1'), 'x');
+  await mkdir(Buffer.from(`${workspace.repo}/bad-\xfe-folder`, 'latin1'));
+  await writeFile(Buffer.from(`${workspace.repo}/bad-\xfe-folder/file`, 'latin1'), 'x');
   const result = await collect(h.git, workspace);
   expect(result.leftOut.map(({ reason }) => reason).toSorted()).toEqual([
     'name-git-like',
     'name-git-like',
     'name-git-like',
+    'name-not-utf8',
     'name-not-utf8',
   ]);
   expect(result.leftOut.every(({ blocks }) => blocks)).toBe(true);
