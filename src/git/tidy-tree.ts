@@ -11,7 +11,7 @@ const MAX_PATH_BYTES = 4_000;
  */
 export async function tidyTree(root: string, signal?: AbortSignal): Promise<void> {
   // Names need not be UTF-8, so that paths are bytes here.
-  const folders = [Buffer.from(root)];
+  const folders: Buffer[] = [Buffer.from(root)];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     signal?.throwIfAborted();
     try {
