@@ -6,7 +6,8 @@ import type { Parsed } from './parsed.ts';
 
 const PLACE = /^\s*(?:vet: )?((?:[a-zA-Z]:)?[^\s:()[\]][^:]*):(\d+)(?::(\d+))?(?: -|:) (\S.*)$/;
 const LEVEL = /^(fatal error|error|warning|note|information)(?:\[([\w-]+)\])?: (.*)$/i;
-const CODE = /^([A-Z]{1,4}\d{2,5}) (.*)$/;
+/** ruff marks with `[*]` what it could fix itself. */
+const CODE = /^([A-Z]{1,4}\d{2,5}) (?:\[\*\] )?(.*)$/;
 
 /** The line that most tools print, `path:line:col: message`: go vet, go build, ruff, flake8, mypy, pyright, gcc, oxlint's unix form. */
 export function parsePathLine(text: string, root: string): Parsed | null {

@@ -202,3 +202,8 @@ test('text that is of no known format is not read as one without findings', () =
 test('there is no parser for plain, nor for names of other things', () => {
   for (const format of ['plain', 'constructor', '__proto__', 'no-such']) expect(parserFor(format)).toBeNull();
 });
+
+test('ruff’s mark for what it could fix is no part of the message', () => {
+  const parsed = parserFor('path-line')?.('a.py:1:1: I001 [*] Import block is un-sorted\n', ROOT);
+  expect(parsed?.findings[0]).toMatchObject({ path: 'a.py', rule: 'I001', message: 'Import block is un-sorted' });
+});
