@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { chmod, lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { createLog } from '../../src/log.ts';
 import { migrateDatabase } from '../../src/store/database.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded/index.ts';
+import { commonFolder } from './common-folder.ts';
 import { asAdmin, withDatabase, type TestServer } from './database.ts';
 
 const FOLDER = 'signalbox-test-';
@@ -32,7 +33,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 }
 
 async function ownServer(started: AsyncDisposableStack): Promise<string> {
-  const dataDir = await mkdtemp(join(tmpdir(), `${FOLDER}${process.pid}-`));
+  const dataDir = await mkdtemp(join(await commonFolder(), `${FOLDER}${process.pid}-`));
   started.defer(() => rm(dataDir, { recursive: true, force: true }));
   // Where the tests run as root, the server does not, and has to get in.
   await chmod(dataDir, 0o711);
@@ -63,9 +64,10 @@ async function dropDatabases(url: string, which: (pid: number) => boolean): Prom
 
 /** The server of an interrupted run still runs: joining it as the only one and leaving stops it. */
 async function clearFolders(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+  const folder = await commonFolder();
+  for (const name of await readdir(folder)) {
     if (!name.startsWith(FOLDER) || lives(Number.parseInt(name.slice(FOLDER.length), 10))) continue;
-    const dataDir = join(tmpdir(), name);
+    const dataDir = join(folder, name);
     if ((await lstat(dataDir)).uid !== process.getuid?.()) continue;
     await stopLeftServer(dataDir).catch((error: unknown) => console.warn(`left behind by an interrupted run: ${dataDir}`, error));
     await rm(dataDir, { recursive: true, force: true });

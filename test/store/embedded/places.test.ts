@@ -5,14 +5,21 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../../../src/log.ts';
 import { startEmbeddedPostgres } from '../../../src/store/embedded/index.ts';
-import { dataDir, namesIn, ownerOfProcess, query, startHolder } from '../../support/embedded/embedded.ts';
+import {
+  canBeOthers,
+  DAEMON,
+  dataDir,
+  isRoot,
+  namesIn,
+  NOBODY,
+  ownerOfProcess,
+  query,
+  startHolder,
+} from '../../support/embedded/embedded.ts';
 import { copyOfProject } from '../../support/embedded/project-copy.ts';
 
 const log = createLog('silent');
-const isRoot = process.getuid?.() === 0;
-/** Users that every Linux has; `nobody` is whom root starts the server as. */
-const NOBODY = 65_534;
-const DAEMON = 1;
+const others = await canBeOthers();
 
 describe('the embedded database’s socket', () => {
   it.each([
@@ -73,7 +80,7 @@ describe.runIf(isRoot)('the embedded database as root', () => {
     expect((await namesIn(folder.data)).includes('PG_VERSION')).toBe(true);
   });
 
-  it('runs as the owner of the data folder', async () => {
+  it.runIf(others)('runs as the owner of the data folder', async () => {
     await using folder = await dataDir();
     await mkdir(folder.path, { recursive: true });
     await chown(folder.path, DAEMON, DAEMON);
@@ -97,7 +104,7 @@ describe.runIf(isRoot)('the embedded database as root', () => {
   });
 });
 
-describe.runIf(isRoot)('the embedded database as another user', () => {
+describe.runIf(others)('the embedded database as another user', () => {
   it('runs as that user', async () => {
     await using folder = await dataDir();
     await chown(folder.path, NOBODY, NOBODY);
@@ -145,7 +152,7 @@ describe('the embedded database’s programs', () => {
     expect((await namesIn(join(data, 'postgres'))).filter((name) => name.startsWith('binaries-'))).toHaveLength(1);
   });
 
-  it.runIf(isRoot)('are copied where the links are missing and node_modules is not ours to write', async () => {
+  it.runIf(others)('are copied where the links are missing and node_modules is not ours to write', async () => {
     await using folder = await dataDir();
     await using project = await copyOfProject(folder.path, { links: false });
     await chown(folder.path, DAEMON, DAEMON);

@@ -1,12 +1,26 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { canEnter } from '../../../src/store/embedded/server-user.ts';
+import { commonFolder } from '../common-folder.ts';
+
+/** Users that every Linux has; `nobody` is whom root starts the server as. */
+export const NOBODY = 65_534;
+export const DAEMON = 1;
+
+export const isRoot = process.getuid?.() === 0;
+
+/** Whether tests can run Signalbox as another user: as root, and with the project where others can read it. */
+export async function canBeOthers(): Promise<boolean> {
+  const can = isRoot && (await canEnter({ uid: DAEMON, gid: DAEMON, foreign: true }, process.execPath));
+  if (!can) console.warn('skipped: running as another user needs root, and the project where others can read it');
+  return can;
+}
 
 export interface DataDir extends AsyncDisposable {
   readonly path: string;
@@ -17,7 +31,7 @@ export interface DataDir extends AsyncDisposable {
 
 /** A folder for one test, which ends with no server in it. */
 export async function dataDir(...below: string[]): Promise<DataDir> {
-  const top = await mkdtemp(join(await realpath(tmpdir()), 'signalbox-embedded-'));
+  const top = await mkdtemp(join(await commonFolder(), 'signalbox-embedded-'));
   await chmod(top, 0o711);
   const path = join(top, ...below);
   const data = join(path, 'postgres', 'data');
