@@ -13,6 +13,7 @@ import { changedFiles } from './tree-diff.ts';
 import { assertOwnTree, type Workspace } from './workspace.ts';
 
 export interface Collected {
+  /** False only where the agent left nothing, also nothing that blocks. */
   readonly treeChanged: boolean;
   /** The tree object in the mirror. */
   readonly tree: string;
@@ -43,7 +44,9 @@ export async function collect(
     const inMirror: GitCall = { gitDir: mirror.dir, signal };
     const files = await changedFiles(git, startPoint, written.tree, inMirror);
     const diff = await diffText(git, mirror, startPoint, written.tree, limits.maxDiffBytes, signal);
-    return { treeChanged: files.length > 0, tree: written.tree, files, leftOut: [...leftOut, ...written.leftOut], diff };
+    const allLeftOut = [...leftOut, ...written.leftOut];
+    const treeChanged = files.length > 0 || allLeftOut.some(({ blocks }) => blocks);
+    return { treeChanged, tree: written.tree, files, leftOut: allLeftOut, diff };
   } catch (error) {
     if (error instanceof SignalboxError && error.code === 'git.mirror-corrupt') await markCorrupt(mirror);
     throw error;

@@ -119,7 +119,7 @@ test('what passes a limit is left out and blocks', async () => {
     const other = await h.workspace('other');
     await writeFiles(other.repo, { 'huge.bin': Buffer.alloc(2_000), 'small.txt': 'x\n' });
     const all = await collect(h.git, other, { ...COLLECT_LIMITS, ...limits });
-    expect(all).toMatchObject({ treeChanged: false, leftOut: [{ reason: 'change-too-large', blocks: true }] });
+    expect(all).toMatchObject({ treeChanged: true, files: [], leftOut: [{ reason: 'change-too-large', blocks: true }] });
   }
 });
 
