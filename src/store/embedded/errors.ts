@@ -63,6 +63,8 @@ export function startFailed(detail: string, logFile: string, cause?: unknown): S
 export function fromSystemError(error: unknown, path: string): Error {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return noPermission(messageOf(error), error);
+  // What changing to another user is answered with where there is none: a user namespace with root alone.
+  if (code === 'EINVAL' && process.getuid?.() === 0) return noPermission(`this root has no other user (${messageOf(error)})`, error);
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(path, error);
   return error instanceof Error ? error : new Error(messageOf(error));
 }

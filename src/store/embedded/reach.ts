@@ -11,7 +11,9 @@ import { joinServer, type Presence } from './presence.ts';
 const SILENCE_MS = 15_000;
 /** How long a dead server's last processes may keep its memory. */
 const LOCKED_MS = 60_000;
-const LOOK_EVERY_MS = 20;
+/** Each look is a line in the server's log while it recovers, so they become rarer. */
+const FIRST_LOOK_MS = 20;
+const LAST_LOOK_MS = 500;
 
 /**
  * Joins the data folder's server: the one that runs, whoever started it, or else one started now. Any number of processes
@@ -29,8 +31,9 @@ export async function reachServer(home: ServerHome, log: Logger, signal: AbortSi
         return presence;
       }
       if (launch && (await launch.ended()) === 'again') launch = null;
-      launch ??= await launchUnlessRunning(home, log, performance.now() - began);
-      await pause(LOOK_EVERY_MS, undefined, { signal });
+      const waitedMs = performance.now() - began;
+      launch ??= await launchUnlessRunning(home, log, waitedMs);
+      await pause(Math.min(FIRST_LOOK_MS + waitedMs / 20, LAST_LOOK_MS), undefined, { signal });
     }
   } catch (error) {
     if (launch) await stopPostmaster(home, log);
