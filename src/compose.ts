@@ -9,9 +9,9 @@ import { createForges } from './forge/index.ts';
 import type { Forge } from './forge/forge.ts';
 import { Git } from './git/git.ts';
 import { buildApp } from './http/app.ts';
-import type { Probe } from './http/health.ts';
+import type { Probe } from './health.ts';
 import { listen } from './http/listen.ts';
-import type { Logger } from './log.ts';
+import { createLog, type Logger } from './log.ts';
 import { createModel } from './model/index.ts';
 import type { Model } from './model/model.ts';
 import { createQueue } from './queue/index.ts';
@@ -73,7 +73,7 @@ export async function compose(config: Config, options: { log: Logger; roles: rea
     queue,
     forges: createForges(config, log),
     sandboxes: createSandboxes(config, instance),
-    model: config.model.apiKey ? createModel({ ...config.model, apiKey: config.model.apiKey, baseUrl: config.model.baseUrl ?? undefined }) : null,
+    model: modelOf(config),
   };
   let url: string | null = null;
   if (roles.includes('server')) url = await startServer(core, stack);
@@ -127,7 +127,7 @@ function workerServices(core: Core, url: string | null): WorkerServices {
   };
 }
 
-export function createSandboxes(config: Config, instance: string): SandboxEngine {
+function createSandboxes(config: Config, instance: string): SandboxEngine {
   if (!config.sandbox.enabled) {
     return createSandboxEngine({ kind: 'process', path: config.sandbox.hostPath, instanceId: instance });
   }
@@ -140,13 +140,43 @@ function dockerOptions(address: string) {
   return url.protocol === 'unix:' ? { socketPath: url.pathname } : { protocol: 'http' as const, host: url.hostname, port: Number(url.port || 2375) };
 }
 
-/** What `/health/ready` and `npm run doctor` look at. */
+/** What `/health/ready` looks at: nothing that costs money, and nothing of the forge, whose outage is not ours. */
 function probesOf({ database, queue, sandboxes }: Core): readonly Probe[] {
   return [
     { name: 'database', check: () => database.check().then(() => ({ ok: true, detail: 'PostgreSQL answers' })) },
     { name: 'queue', check: () => queue.check().then(() => ({ ok: true, detail: `BullMQ on ${queue.kind}` })) },
     { name: 'sandbox', check: () => sandboxes.check() },
   ];
+}
+
+/** What `npm run doctor` looks at beside the machine itself. */
+export function doctorProbes(config: Config): readonly Probe[] {
+  const forges = createForges(config, createLog('silent'));
+  const noForge = { ok: false, detail: 'no GitHub App: make one from app.yml (README, “A GitHub App of your own”), then set APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET' };
+  return [
+    { name: 'database', check: () => databaseState(config) },
+    { name: 'sandbox', check: () => createSandboxes(config, 'doctor').check() },
+    { name: 'model', check: () => modelState(config) },
+    ...forges.map((forge): Probe => ({ name: forge.name, check: () => forge.check() })),
+    ...forges.flatMap((forge): Probe[] => (forge.checkWebhook ? [{ name: 'webhook', check: () => forge.checkWebhook!() }] : [])),
+    ...(forges.length === 0 ? [{ name: 'github', check: async () => noForge }] : []),
+  ];
+}
+
+async function databaseState(config: Config) {
+  if (!config.databaseUrl) return { ok: true, detail: `embedded, under ${config.dataDir}` };
+  await using database = await openDatabase(config.databaseUrl);
+  await database.check();
+  return { ok: true, detail: 'the PostgreSQL of DATABASE_URL answers' };
+}
+
+async function modelState(config: Config) {
+  const model = modelOf(config);
+  return model ? model.check() : { ok: false, detail: 'no key: set CLAUDE_API_KEY (made at console.anthropic.com)' };
+}
+
+function modelOf({ model }: Config): Model | null {
+  return model.apiKey ? createModel({ ...model, apiKey: model.apiKey, baseUrl: model.baseUrl ?? undefined }) : null;
 }
 
 function linksOf(config: Config, url: string | null) {

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { doctor } from './cli/doctor.ts';
 import { demo } from './cli/demo.ts';
 import { serve } from './cli/serve.ts';
+import { compose, doctorProbes } from './compose.ts';
 import { SignalboxError } from './errors.ts';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
@@ -11,10 +12,10 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 const program = new Command('signalbox')
   .description('Runs coding agents on issues of GitHub, and opens pull requests whose checks show every gate.')
   .showHelpAfterError();
-program.command('serve', { isDefault: true }).description('webhooks, pages and agents in one process').action(() => serve(['server', 'worker']));
-program.command('server').description('webhooks, pages, dispatcher and reports; agents run elsewhere').action(() => serve(['server']));
-program.command('worker').description('agents only').action(() => serve(['worker']));
-program.command('doctor').description('says what is missing, and how to get it').action(doctor);
+program.command('serve', { isDefault: true }).description('webhooks, pages and agents in one process').action(() => serve(compose, ['server', 'worker']));
+program.command('server').description('webhooks, pages, dispatcher and reports; agents run elsewhere').action(() => serve(compose, ['server']));
+program.command('worker').description('agents only').action(() => serve(compose, ['worker']));
+program.command('doctor').description('says what is missing, and how to get it').action(() => doctor(doctorProbes));
 program.command('demo').description('shows the whole story on stand-ins, in a minute').option('--keep', 'leave the stand-ins running at the end').action(demo);
 
 try {

@@ -1,9 +1,19 @@
-import { compose, type Role } from '../compose.ts';
-import { readConfig } from '../config.ts';
-import { createLog } from '../log.ts';
+import { readConfig, type Config } from '../config.ts';
+import { createLog, type Logger } from '../log.ts';
+
+/** What runs, and may be ended. */
+export interface Running extends AsyncDisposable {
+  /** null for a worker alone. */
+  readonly url: string | null;
+  readonly queueKind: string;
+  readonly sandboxKind: string;
+}
 
 /** Runs until SIGTERM or SIGINT; a second one ends the process at once. */
-export async function serve(roles: readonly Role[]): Promise<void> {
+export async function serve<Role extends string>(
+  compose: (config: Config, options: { log: Logger; roles: readonly Role[] }) => Promise<Running>,
+  roles: readonly Role[],
+): Promise<void> {
   const config = readConfig();
   const log = createLog(config.logLevel);
   const stopped = Promise.withResolvers<string>();
@@ -15,7 +25,7 @@ export async function serve(roles: readonly Role[]): Promise<void> {
   }
   await using instance = await compose(config, { log, roles });
   log.info({ roles, url: instance.url, sandbox: instance.sandboxKind, queue: instance.queueKind }, 'signalbox is up');
-  if (!config.github && roles.includes('server')) log.warn('no forge is configured: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET (npm run doctor explains)');
+  if (!config.github && instance.url) log.warn('no forge is configured: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET (npm run doctor explains)');
   const signal = await stopped.promise;
   log.info({ signal }, 'signalbox is stopping');
 }

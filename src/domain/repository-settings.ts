@@ -53,6 +53,9 @@ export const ALWAYS_PROTECTED: readonly string[] = [
   '.gitea/workflows/**',
   '.forgejo/workflows/**',
   '.gitmodules',
+  // The gates’ own tools are installed here; a committed one would come before them.
+  '**/node_modules/**',
+  '**/.venv/**',
 ];
 
 /**

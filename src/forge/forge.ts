@@ -24,6 +24,11 @@ export interface Forge {
   translate(event: string, payload: unknown): Translation;
   /** Asks for something small with the configured credential. */
   check(signal?: AbortSignal): Promise<{ ok: boolean; detail: string }>;
+  /**
+   * Whether the forge reaches us: where it would send webhooks, and how the last ones went. Left out where it does not
+   * tell.
+   */
+  checkWebhook?(): Promise<{ ok: boolean; detail: string }>;
   /** The account that Signalbox acts as. */
   identity(): Promise<BotIdentity>;
   /** `unknown`: the forge does not tell, which must never be taken as a yes. */

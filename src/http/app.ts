@@ -7,7 +7,8 @@ import type { Logger } from '../log.ts';
 import type { Db } from '../store/database.ts';
 import { MAX_DELIVERY_BYTES, receiveDelivery } from '../webhook/receive.ts';
 import { transcriptPage } from '../web/transcript-page.ts';
-import { healthRoutes, type Probe } from './health.ts';
+import type { Probe } from '../health.ts';
+import { healthRoutes } from './health.ts';
 
 export interface AppServices {
   readonly db: Db;

@@ -35,13 +35,14 @@ export const SEEN_BY_PORTS: readonly string[] = ['errors', 'domain', 'log'];
 /** Only these may call a port's factory. */
 export const MAY_MAKE_ADAPTERS: readonly string[] = ['compose', 'main', 'demo'];
 
-const BASE = ['errors', 'domain', 'log'];
+const BASE = ['errors', 'domain', 'log', 'health'];
 const INNER = [...BASE, 'loop', 'store', ...PORTS];
 const MIDDLE = [...INNER, 'commands', 'tasks', 'events', 'report'];
 const OUTER = [...MIDDLE, 'settings', 'git', 'gates', 'agent', 'webhook', 'workers', 'http', 'web', 'federation', 'cli'];
 
 export const AREAS: readonly Area[] = [
   { name: 'errors', paths: ['src/errors.ts'], may: [], packages: [] },
+  { name: 'health', paths: ['src/health.ts'], may: ['errors'] },
   { name: 'domain', paths: ['src/domain/'], may: [], packages: ['zod', 'yaml'] },
   { name: 'log', paths: ['src/log.ts'], may: ['errors', 'domain'] },
   { name: 'settings', paths: ['src/config.ts', 'src/settings.ts'], may: ['errors', 'domain'] },
@@ -65,6 +66,6 @@ export const AREAS: readonly Area[] = [
 
   { name: 'compose', paths: ['src/compose.ts', 'src/compose/'], may: OUTER },
   // The demo is the one part of the product that runs on the tests' stand-ins.
-  { name: 'demo', paths: ['src/demo/', 'src/demo.ts', 'src/cli/demo.ts', 'src/cli/demo/'], may: [...OUTER, 'compose', 'test'] },
+  { name: 'demo', paths: ['src/demo/', 'src/demo.ts', 'src/cli/demo.ts'], may: [...OUTER, 'compose', 'test'] },
   { name: 'main', paths: ['src/main.ts'], may: [...OUTER, 'compose', 'demo'] },
 ];

@@ -12,6 +12,8 @@ import type { Wording } from './harvest.ts';
 
 export interface Result {
   readonly commit: string;
+  /** What the commit stands on: for a branch that is there already, its head. */
+  readonly parent: string;
   readonly gates: readonly GateResult[];
   readonly wording: Wording;
   /** The work is not whole: it was cut short, or does not apply on its base. */
@@ -28,7 +30,7 @@ export async function publish(services: WorkerServices, hold: Hold, plan: Plan, 
   await hold.step('pushing the branch');
   const access = await plan.forge.gitAccess(repository);
   signal.throwIfAborted();
-  const wish = { commit: result.commit, branch: plan.branch, expected: plan.branchHead };
+  const wish = { commit: result.commit, branch: plan.branch, expected: plan.branchHead === null ? null : result.parent };
   const pushed = await push(services.git, plan.mirror, wish, access, signal);
   if (pushed.state === 'rejected') throw rejected(plan.branch, pushed.reason, pushed.said);
   await noteOnTask(services.db, task.id, { headSha: result.commit });

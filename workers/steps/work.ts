@@ -50,7 +50,7 @@ export async function workUntilJudged(services: WorkerServices, hold: Hold, work
 
     const cutShort = stop.kind === 'submitted' ? null : { code: `agent.${stop.kind}`, message: stop.message };
     const unfinished = cutShort !== null || made.conflict.length > 0;
-    const pull = await publish(services, hold, plan, { commit: made.commit, gates, wording, unfinished });
+    const pull = await publish(services, hold, plan, { commit: made.commit, parent: made.parent, gates, wording, unfinished });
     return endingOf({ pull, gates, conflict: made.conflict, cutShort });
   }
 }
