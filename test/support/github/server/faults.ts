@@ -15,6 +15,8 @@ export interface FaultRule {
   /** Over GitHub's usual error body. */
   body?: object;
   delayMs?: number;
+  /** The request waits for this, for stories in which something happens meanwhile. */
+  until?: Promise<unknown>;
   /** How many requests it meets; once if nothing is said. */
   times?: number;
   /** `'after'`: the request is carried out, and only its answer is lost. */
@@ -40,6 +42,7 @@ export class Faults {
     const entry = this.#rules.find(({ rule, left }) => left > 0 && matches(rule, request));
     if (!entry) return null;
     entry.left -= 1;
+    await entry.rule.until;
     if (entry.rule.delayMs) await delay(entry.rule.delayMs, undefined, { ref: false });
     return entry.rule;
   }
