@@ -1,0 +1,62 @@
+import { textOf } from '../support/model/script.ts';
+import { until, type Stage } from './stage.ts';
+
+/** What each agent was told first, in the order of their beginning. */
+export function openings({ model }: Pick<Stage, 'model'>): string[] {
+  return [...new Set(model.requests.map(({ body }) => (body ? textOf(body, 0) : '')))];
+}
+
+/** Once every delivery so far is over, whatever came of it. */
+export async function handled({ github, signalbox }: Pick<Stage, 'github' | 'signalbox'>): Promise<void> {
+  await github.settled();
+  await until(async () => {
+    const { rows } = await signalbox.database.pool.query<{ open: number }>("select count(*)::int as open from signalbox.deliveries where state = 'received'");
+    return rows[0]!.open === 0;
+  }, 'every delivery to be handled');
+}
+
+/** What Signalbox wrote on a subject, the status comments aside. */
+export function replies({ github, truth }: Pick<Stage, 'github' | 'truth'>, number: number): string[] {
+  return ownComments({ github, truth }, number).filter((body) => !isStatus(body));
+}
+
+export function statusComments({ github, truth }: Pick<Stage, 'github' | 'truth'>, number: number): string[] {
+  return ownComments({ github, truth }, number).filter(isStatus);
+}
+
+/** Issues, pull requests and everything that was made for them: for "once, and once only". */
+export async function made(stage: Stage, issue: number) {
+  const branches = Object.keys(await stage.truth().branches()).filter((name) => name !== 'main');
+  const checks = (await stage.truth().checks()).map(({ name, headSha }) => `${headSha} ${name}`);
+  return {
+    tasks: (await stage.tasks()).length,
+    branches: branches.length,
+    pulls: stage.truth().pulls().length,
+    statusComments: statusComments(stage, issue).length,
+    replies: replies(stage, issue).length,
+    checksTwice: checks.filter((check, index) => checks.indexOf(check) !== index),
+    checksOpen: (await stage.truth().checks()).filter(({ status }) => status !== 'completed').map(({ name }) => name),
+  };
+}
+
+/** What `made` says of one label story. */
+export const ONCE = { tasks: 1, branches: 1, pulls: 1, statusComments: 1, replies: 0, checksTwice: [], checksOpen: [] };
+
+/** How deliveries ended, as the database has them: event, state and note. */
+export async function deliveries({ signalbox }: Pick<Stage, 'signalbox'>): Promise<{ delivery_id: string; event: string; state: string; note: string | null; attempts: number }[]> {
+  const { rows } = await signalbox.database.pool.query<{ delivery_id: string; event: string; state: string; note: string | null; attempts: number }>(
+    'select delivery_id, event, state, note, attempts from signalbox.deliveries order by seq',
+  );
+  return rows;
+}
+
+function ownComments({ github, truth }: Pick<Stage, 'github' | 'truth'>, number: number): string[] {
+  return truth()
+    .comments(number)
+    .filter(({ author }) => author === github.botLogin)
+    .map(({ body }) => body);
+}
+
+function isStatus(body: string): boolean {
+  return body.startsWith('<!-- signalbox:task');
+}
