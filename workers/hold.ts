@@ -4,7 +4,7 @@ import { findTask, killRequestOf } from '../src/store/tasks.ts';
 import { change, notify } from '../src/store/events.ts';
 import { heartbeat, noteStep, spawnAgent, transitionAgent, type Agent } from '../src/store/agents.ts';
 import { transitionTask, type TaskPatch } from '../src/store/tasks.ts';
-import type { KillRequest } from '../src/store/schema.ts';
+import type { StopRequest } from '../src/store/schema.ts';
 import type { WorkerServices } from './services.ts';
 
 /** Milliseconds. Three heartbeats may be lost before somebody else takes the agent to be without a worker. */
@@ -13,8 +13,8 @@ export const LEASE_MS = 30_000;
 
 /** The reason of an aborted hold: somebody asked for a stop. */
 export class KillRequested extends Error {
-  readonly request: KillRequest;
-  constructor(request: KillRequest) {
+  readonly request: StopRequest;
+  constructor(request: StopRequest) {
     super(`killed by ${request.actor}: ${request.reason}`);
     this.name = 'KillRequested';
     this.request = request;

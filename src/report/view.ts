@@ -2,7 +2,7 @@ import type { Agent } from '../store/agents.ts';
 import { agentsOf } from '../store/agents.ts';
 import type { Db } from '../store/database.ts';
 import { gatesOf } from '../store/gates.ts';
-import type { KillRequest } from '../store/schema.ts';
+import type { StopRequest } from '../store/schema.ts';
 import { killRequestOf } from '../store/tasks.ts';
 import type { GateResult } from '../domain/finding.ts';
 import type { Task } from '../domain/task.ts';
@@ -10,7 +10,7 @@ import type { Task } from '../domain/task.ts';
 /** Everything that a report is made from. */
 export interface TaskView {
   readonly task: Task;
-  readonly kill: KillRequest | null;
+  readonly kill: StopRequest | null;
   /** The newest attempt; null before the first. */
   readonly agent: Agent | null;
   readonly gates: readonly GateResult[];

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, bigserial, doublePrecision, index, integer, jsonb, pgSchema, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, bigserial, customType, doublePrecision, index, integer, jsonb, pgSchema, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { AgentState, Usage } from '../domain/agent.ts';
 import type { EventType } from '../domain/event.ts';
 import type { GateResult } from '../domain/finding.ts';
@@ -8,6 +8,7 @@ import type { AgentType, GateProfile, TaskOutcome, TaskPurpose, TaskState } from
 /** Ours alone: BullMQ keeps its tables in a schema of its own on the same database. */
 export const signalbox = pgSchema('signalbox');
 
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 /** Webhook requests, written before they are answered. */
@@ -62,8 +63,13 @@ export const tasks = signalbox.table(
     state: text('state').$type<TaskState>().notNull(),
     outcome: jsonb('outcome').$type<TaskOutcome>(),
     continues: uuid('continues'),
+    /** The first request to stop at once; `killConfirmedAt` only on evidence that nothing of it is left. */
     killRequestedAt: instant('kill_requested_at'),
-    killRequest: jsonb('kill_request').$type<KillRequest>(),
+    killRequest: jsonb('kill_request').$type<StopRequest>(),
+    killConfirmedAt: instant('kill_confirmed_at'),
+    /** The first request to wrap up. */
+    stopRequestedAt: instant('stop_requested_at'),
+    stopRequest: jsonb('stop_request').$type<StopRequest>(),
     createdAt: instant('created_at').notNull().defaultNow(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
@@ -78,8 +84,8 @@ export const tasks = signalbox.table(
   ],
 );
 
-/** Who asked for a stop, by which way, and why. */
-export interface KillRequest {
+/** Who asked for a stop, of either kind, by which way, and why. */
+export interface StopRequest {
   readonly actor: string;
   readonly route: string;
   readonly reason: string;
@@ -95,6 +101,16 @@ export const agents = signalbox.table(
     /** The worker process that holds it, and until when without a further heartbeat. */
     worker: text('worker').notNull(),
     leaseUntil: instant('lease_until').notNull(),
+    /** Grows with every takeover. A worker that comes back with an old one can write nothing any more. */
+    leaseToken: integer('lease_token').notNull().default(1),
+    /** How often the agent was taken over, or put off because of a fault that passes. */
+    resumptions: integer('resumptions').notNull().default(0),
+    /** The machine that has its workspace, and its sandbox if there is one. */
+    host: text('host').notNull().default(''),
+    /** What was settled before it began, so that a takeover goes on from the same commits. */
+    ground: jsonb('ground').$type<Ground>(),
+    /** The commit that is being published: once this is set, the branch on the forge may be at it. */
+    publishing: text('publishing'),
     model: text('model').notNull(),
     usage: jsonb('usage').$type<Usage>().notNull(),
     costUsd: doublePrecision('cost_usd').notNull().default(0),
@@ -121,6 +137,24 @@ export const events = signalbox.table(
   },
   (table) => [index('events_task').on(table.taskId, table.seq), index('events_agent').on(table.agentId, table.seq)],
 );
+
+/** The commits and the branch that an agent works from. */
+export interface Ground {
+  readonly baseBranch: string;
+  readonly baseSha: string;
+  readonly branch: string;
+  /** null for a branch that was not on the forge. */
+  readonly branchHead: string | null;
+  readonly startPoint: string;
+}
+
+/** The newest state of an agent's tree: a commit on its start point, as a git bundle that any mirror of the repository takes. */
+export const checkpoints = signalbox.table('checkpoints', {
+  agentId: uuid('agent_id').primaryKey().references(() => agents.id),
+  commit: text('commit').notNull(),
+  bundle: bytea('bundle').notNull(),
+  at: instant('at').notNull().defaultNow(),
+});
 
 /** The transcript, one row a step. JSON as text: key order and escaped NULs survive. */
 export const steps = signalbox.table(
@@ -167,5 +201,5 @@ export const reports = signalbox.table(
   (table) => [index('reports_due').on(table.dueAt).where(sql`wanted > done`)],
 );
 
-/** Small facts of the instance: its id. */
+/** Small facts of the instance: its id, and whether it is halted. */
 export const facts = signalbox.table('facts', { name: text('name').primaryKey(), value: text('value').notNull() });

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm';
 import { TASK_STATES, TASK_TRANSITIONS, type SubjectRef, type Task, type TaskState } from '../domain/task.ts';
 import type { Db } from './database.ts';
 import { appendEvent, notify, storable, type Change } from './events.ts';
-import { tasks, type KillRequest } from './schema.ts';
+import { tasks, type StopRequest } from './schema.ts';
 
 type Row = typeof tasks.$inferSelect;
 
@@ -84,7 +84,7 @@ export async function noteOnTask(db: Db, id: string, patch: TaskPatch): Promise<
 }
 
 /** Writes the wish to stop down and wakes the worker that holds the task. The first wish stands. null: the task is over. */
-export async function requestKill(tx: Change, id: string, request: KillRequest): Promise<{ state: TaskState; first: boolean } | null> {
+export async function requestKill(tx: Change, id: string, request: StopRequest): Promise<{ state: TaskState; first: boolean } | null> {
   const [row] = await tx.select().from(tasks).where(eq(tasks.id, id)).for('update');
   if (!row || !LIVE.includes(row.state)) return null;
   if (row.killRequestedAt) return { state: row.state, first: false };
@@ -94,7 +94,7 @@ export async function requestKill(tx: Change, id: string, request: KillRequest):
   return { state: row.state, first: true };
 }
 
-export async function killRequestOf(db: Db, id: string): Promise<KillRequest | null> {
+export async function killRequestOf(db: Db, id: string): Promise<StopRequest | null> {
   const [row] = await db.select({ request: tasks.killRequest }).from(tasks).where(eq(tasks.id, id));
   return row?.request ?? null;
 }

@@ -1,13 +1,13 @@
 import type { Db } from '../store/database.ts';
 import { change } from '../store/events.ts';
-import type { KillRequest } from '../store/schema.ts';
+import type { StopRequest } from '../store/schema.ts';
 import { requestKill, transitionTask } from '../store/tasks.ts';
 
 /**
  * Stops a task. What no worker has begun is over with this call; a worker that holds it is woken, stops, and reports.
  * Stopping twice, or stopping what is over, changes nothing.
  */
-export async function killTask(db: Db, taskId: string, request: KillRequest): Promise<'killed' | 'requested' | 'already-over'> {
+export async function killTask(db: Db, taskId: string, request: StopRequest): Promise<'killed' | 'requested' | 'already-over'> {
   return change(db, async (tx) => {
     const wish = await requestKill(tx, taskId, request);
     if (!wish) return 'already-over';
@@ -17,7 +17,7 @@ export async function killTask(db: Db, taskId: string, request: KillRequest): Pr
   });
 }
 
-export function killedOutcome(request: KillRequest) {
+export function killedOutcome(request: StopRequest) {
   return {
     code: 'killed',
     message: `Stopped by ${request.actor} (${request.reason}).`,
