@@ -55,6 +55,9 @@ const Environment = z.object({
   AGENT_GATE_ROUNDS: count(2, 0).describe('How often red gates are handed back to the agent.'),
   REPOSITORY_DAILY_COST_USD: amount(50).describe('Money that one repository may spend in 24 hours.'),
   DAILY_COST_USD: amount(100).describe('Money that all repositories together may spend in 24 hours.'),
+  MAX_AGENTS_PER_REPOSITORY: count(2).describe('Agents that run at once on one repository.'),
+  AGENT_HEARTBEAT_SECONDS: count(5).describe('How often a worker says that it still holds an agent.'),
+  AGENT_LEASE_SECONDS: count(30, 2).describe('How long a silent worker keeps its agents; then another one takes them over.'),
   SETUP_TIMEOUT_SECONDS: count(600).describe('Time for installing a repository’s dependencies.'),
   GATE_TIMEOUT_SECONDS: count(900).describe('Time for one gate.'),
   WORKSPACE_MAX_MB: count(4096).describe('Disk that one workspace may take.'),
@@ -85,6 +88,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   const privateKey = readPrivateKey(settings, problems);
   if (settings.APP_ID && !privateKey) problems.push('PRIVATE_KEY or PRIVATE_KEY_PATH: needed with APP_ID');
   if (settings.APP_ID && !settings.WEBHOOK_SECRET) problems.push('WEBHOOK_SECRET: needed with APP_ID, so that nobody else can send deliveries');
+  if (settings.AGENT_LEASE_SECONDS < 2 * settings.AGENT_HEARTBEAT_SECONDS) problems.push('AGENT_LEASE_SECONDS: must be at least twice AGENT_HEARTBEAT_SECONDS');
   if (problems.length > 0) throw invalid(problems);
 
   return {
@@ -124,7 +128,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
       /** For commands that run without a container: the host's own tools. */
       hostPath: environment['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
     },
-    concurrency: { overall: settings.MAX_CONCURRENT_AGENTS, perWorker: settings.ORCHESTRATOR_QUEUE_CONCURRENCY },
+    lease: { heartbeatMs: settings.AGENT_HEARTBEAT_SECONDS * 1000, leaseMs: settings.AGENT_LEASE_SECONDS * 1000 },
+    concurrency: { overall: settings.MAX_CONCURRENT_AGENTS, perRepository: settings.MAX_AGENTS_PER_REPOSITORY, perWorker: settings.ORCHESTRATOR_QUEUE_CONCURRENCY },
     limits: {
       turns: settings.AGENT_MAX_TURNS,
       tokens: settings.AGENT_MAX_TOKENS,

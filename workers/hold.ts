@@ -1,17 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { Task } from '../src/domain/task.ts';
-import { findTask, killRequestOf } from '../src/store/tasks.ts';
-import { change, notify } from '../src/store/events.ts';
-import { heartbeat, noteStep, spawnAgent, transitionAgent, type Agent } from '../src/store/agents.ts';
-import { transitionTask, type TaskPatch } from '../src/store/tasks.ts';
+import {
+  heartbeat,
+  holds,
+  MOST_RESUMPTIONS,
+  noteStep,
+  releaseAgent,
+  takeAgent,
+  transitionAgent,
+  type Agent,
+  type LeaseProof,
+} from '../src/store/agents.ts';
+import { dropCheckpoint } from '../src/store/checkpoints.ts';
+import { change, notify, type Change } from '../src/store/events.ts';
+import { haltOf } from '../src/store/facts.ts';
 import type { StopRequest } from '../src/store/schema.ts';
+import { confirmKill, findTask, stopStateOf, transitionTask, type TaskPatch } from '../src/store/tasks.ts';
 import type { WorkerServices } from './services.ts';
 
-/** Milliseconds. Three heartbeats may be lost before somebody else takes the agent to be without a worker. */
-export const HEARTBEAT_MS = 5_000;
-export const LEASE_MS = 30_000;
-
-/** The reason of an aborted hold: somebody asked for a stop. */
+/** The reason of an aborted hold: somebody asked for a stop at once. */
 export class KillRequested extends Error {
   readonly request: StopRequest;
   constructor(request: StopRequest) {
@@ -21,7 +28,7 @@ export class KillRequested extends Error {
   }
 }
 
-/** The reason of an aborted hold: the agent is not this worker's any more, or this worker stops. */
+/** The reason of an aborted hold: the agent is somebody else's now. Nothing may be written for it any more. */
 export class HoldLost extends Error {
   constructor(message: string) {
     super(message);
@@ -29,67 +36,167 @@ export class HoldLost extends Error {
   }
 }
 
+/** The reason of an aborted hold: this worker stops; another one goes on with the agent. */
+export class WorkerStopping extends Error {
+  constructor() {
+    super('this worker is stopping');
+    this.name = 'WorkerStopping';
+  }
+}
+
+export type EndStates = { readonly agent: 'completed' | 'failed' | 'killed'; readonly task: 'completed' | 'failed' | 'killed' };
+
 /** One agent, held by this worker. Its signal ends everything that is done for it. */
 export interface Hold extends AsyncDisposable {
   readonly task: Task;
+  /** As it was when it was taken. */
   readonly agent: Agent;
+  /** It had begun before: here, or on another worker. */
+  readonly resumed: boolean;
   readonly signal: AbortSignal;
+  /** Aborted when somebody asks the agent to wrap up; its reason is the StopRequest. */
+  readonly wrapUp: AbortSignal;
+  /** Aborted when this worker stops: the agent rests before its next step, to go on elsewhere. */
+  readonly rest: AbortSignal;
+  /** A change that happens only while the agent is held. Errors: HoldLost, and then nothing was written. */
+  change<T>(work: (tx: Change) => Promise<T>): Promise<T>;
   /** Says what is done next, where people look. */
   step(words: string): Promise<void>;
-  /** The agent's own work begins. */
+  /** The agent's own work begins, or goes on. */
   running(): Promise<void>;
-  /** Both machines end, in one transaction; false when somebody else has ended them. */
-  end(agent: 'completed' | 'failed' | 'killed', task: 'completed' | 'failed' | 'killed', patch: TaskPatch): Promise<boolean>;
+  /** Both machines end, in one change. For a kill this is the confirmation: call it on evidence only. */
+  end(states: EndStates, patch: TaskPatch): Promise<void>;
+  /** Gives the agent up, for another worker to take over after `delayMs`. */
+  release(release: { reason: string; delayMs: number; counts: boolean }): Promise<void>;
 }
 
+export type Taking = Hold | { readonly exhausted: Agent; readonly task: Task } | null;
+
 /**
- * Takes a task that waits in the queue. null: it is over, or somebody else has it, or it was asked to stop.
- * A request to stop aborts the signal within a notification's time; nothing that runs for the agent is waited for.
+ * Takes a task from the queue: a new agent for one that waits, or an agent that its worker has left. null: the task is
+ * over, is held by somebody, was asked to stop, or nothing may start because the instance is halted.
  */
-export async function takeTask(services: WorkerServices, taskId: string, shutdown: AbortSignal): Promise<Hold | null> {
-  const { db, workerId, model, notifications, log } = services;
-  const wish = { id: randomUUID(), taskId, worker: workerId, model: model.name, leaseMs: LEASE_MS };
-  const agent = await change(db, (tx) => spawnAgent(tx, wish));
+export async function takeTask(services: WorkerServices, taskId: string, shutdown: AbortSignal): Promise<Taking> {
+  const { db, workerId, host, model } = services;
+  const wish = { id: randomUUID(), taskId, worker: workerId, host, model: model.name, leaseMs: services.lease.leaseMs };
+  const taken = await change(db, async (tx) => {
+    const task = await findTask(tx, taskId);
+    if (task?.state !== 'running' && (await haltOf(tx))) return null;
+    return takeAgent(tx, wish);
+  });
   const task = await findTask(db, taskId);
-  if (!agent || !task) return null;
+  if (!taken || !task) return null;
+  if ('exhausted' in taken) return { exhausted: taken.exhausted, task };
+  return openHold(services, task, taken, shutdown);
+}
 
-  const control = new AbortController();
-  const lookForKill = () =>
-    void killRequestOf(db, taskId).then(
-      (request) => request && control.abort(new KillRequested(request)),
-      (error: unknown) => log.warn({ err: error, task: taskId }, 'could not look for a request to stop'),
-    );
-  const beat = async () => {
-    const kept = await heartbeat(db, agent.id, workerId, LEASE_MS).catch(() => true);
-    if (!kept) control.abort(new HoldLost('the agent was taken from this worker'));
-  };
-  const offKill = notifications.on(`kill:${taskId}`, lookForKill);
-  const offReconnect = notifications.onReconnect(lookForKill);
-  const timer = setInterval(() => void beat(), HEARTBEAT_MS);
-  const onShutdown = () => control.abort(new HoldLost('this worker is stopping'));
-  shutdown.addEventListener('abort', onShutdown, { once: true });
-  if (shutdown.aborted) onShutdown();
-  lookForKill();
-
+function openHold(services: WorkerServices, task: Task, { agent, resumed }: { agent: Agent; resumed: boolean }, shutdown: AbortSignal): Hold {
+  const { db } = services;
+  const proof: LeaseProof = { agentId: agent.id, token: agent.leaseToken };
+  const watch = watchHold(services, task.id, proof, shutdown);
+  const fenced: Hold['change'] = (work) =>
+    change(db, async (tx) => {
+      if (await holds(tx, proof)) return work(tx);
+      const lost = new HoldLost('the agent was taken from this worker');
+      watch.abort(lost);
+      throw lost;
+    });
   return {
     task,
     agent,
-    signal: control.signal,
-    step: (words) => change(db, (tx) => noteStep(tx, agent.id, words)),
+    resumed,
+    signal: watch.signal,
+    wrapUp: watch.wrapUp,
+    rest: shutdown,
+    change: fenced,
+    step: (words) => fenced((tx) => noteStep(tx, agent.id, words)),
     async running() {
-      await change(db, (tx) => transitionAgent(tx, agent.id, 'running'));
+      await fenced((tx) => transitionAgent(tx, agent.id, 'running'));
     },
-    end: (agentState, taskState, patch) =>
-      change(db, async (tx) => {
-        if (!(await transitionAgent(tx, agent.id, agentState, patch.outcome && agentState !== 'completed' ? patch.outcome.message : null))) return false;
+    end: (states, patch) =>
+      fenced(async (tx) => {
+        await transitionAgent(tx, agent.id, states.agent, patch.outcome && states.agent !== 'completed' ? patch.outcome.message : null);
+        await transitionTask(tx, task.id, states.task, patch);
+        if (states.task === 'killed') await confirmKill(tx, task.id);
+        await dropCheckpoint(tx, agent.id);
         await notify(tx, 'task');
-        return transitionTask(tx, taskId, taskState, patch);
       }),
-    async [Symbol.asyncDispose]() {
-      offKill();
-      offReconnect();
+    release: (release) =>
+      fenced(async (tx) => {
+        await releaseAgent(tx, proof, release);
+        await notify(tx, 'sweep');
+      }),
+    [Symbol.asyncDispose]: watch.stop,
+  };
+}
+
+interface Watch {
+  readonly signal: AbortSignal;
+  readonly wrapUp: AbortSignal;
+  abort(reason: Error): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Keeps the lease, and listens for requests to stop. A notification is only a hint: every heartbeat looks as well. A worker
+ * that cannot reach the database for as long as its lease lasts takes the agent to be lost.
+ */
+function watchHold(services: WorkerServices, taskId: string, proof: LeaseProof, shutdown: AbortSignal): Watch {
+  const { db, notifications, lease, log } = services;
+  const control = new AbortController();
+  const wrapUp = new AbortController();
+  let beaten = Date.now();
+
+  async function look(): Promise<void> {
+    const { kill, stop } = await stopStateOf(db, taskId);
+    if (kill) control.abort(new KillRequested(kill));
+    if (stop) wrapUp.abort(stop);
+  }
+  async function beat(): Promise<void> {
+    try {
+      if (!(await heartbeat(db, proof, lease.leaseMs))) control.abort(new HoldLost('the agent was taken from this worker'));
+      beaten = Date.now();
+      await look();
+    } catch (error) {
+      log.warn({ err: error, task: taskId }, 'a heartbeat failed');
+      if (Date.now() - beaten > lease.leaseMs) control.abort(new HoldLost('the database was out of reach for longer than the lease'));
+    }
+  }
+  const lookNow = () => void look().catch((error: unknown) => log.warn({ err: error, task: taskId }, 'could not look for a request to stop'));
+  const offs = [notifications.on(`kill:${taskId}`, lookNow), notifications.on(`stop:${taskId}`, lookNow), notifications.onReconnect(lookNow)];
+  const timer = setInterval(() => void beat(), lease.heartbeatMs);
+  let drain: NodeJS.Timeout | undefined;
+  const onShutdown = () => {
+    drain = setTimeout(() => control.abort(new WorkerStopping()), DRAIN_MS);
+  };
+  if (shutdown.aborted) onShutdown();
+  else shutdown.addEventListener('abort', onShutdown, { once: true });
+  lookNow();
+  return {
+    signal: control.signal,
+    wrapUp: wrapUp.signal,
+    abort: (reason) => control.abort(reason),
+    async stop() {
+      for (const off of offs) off();
       clearInterval(timer);
+      clearTimeout(drain);
       shutdown.removeEventListener('abort', onShutdown);
     },
   };
+}
+
+/** Milliseconds. How long a step that is under way may take when the worker is asked to stop. */
+const DRAIN_MS = 15_000;
+
+/** Ends an agent that was taken over too often; its workers keep dying, or the fault does not pass. */
+export async function endExhausted(services: WorkerServices, { exhausted, task }: { exhausted: Agent; task: Task }): Promise<void> {
+  const last = exhausted.error ? ` The last fault: ${exhausted.error}` : '';
+  const message = `The agent was taken over ${MOST_RESUMPTIONS} times and did not come to an end.${last}`;
+  await change(services.db, async (tx) => {
+    if (!(await holds(tx, { agentId: exhausted.id, token: exhausted.leaseToken }))) return;
+    await transitionAgent(tx, exhausted.id, 'failed', message);
+    await transitionTask(tx, task.id, 'failed', { outcome: { code: 'worker.gave-up', message, nextStep: 'See the log of the workers; then `/agent retry`.' } });
+    await dropCheckpoint(tx, exhausted.id);
+    await notify(tx, 'task');
+  });
 }

@@ -13,6 +13,9 @@ import type { Notifications } from '../src/store/notifications.ts';
 export interface WorkerServices {
   /** Names this process in leases and logs. */
   readonly workerId: string;
+  /** Names the machine and its DATA_DIR: where a workspace is. */
+  readonly host: string;
+  readonly lease: { readonly heartbeatMs: number; readonly leaseMs: number };
   readonly db: Db;
   readonly notifications: Notifications;
   readonly forges: readonly Forge[];

@@ -9,16 +9,23 @@ export const EVENT_TYPES = [
   'task.failed',
   'task.killed',
   'task.kill-requested',
+  'task.kill-confirmed',
+  'task.kill-unconfirmed',
+  'task.stop-requested',
   'task.published',
   'agent.spawning',
   'agent.running',
   'agent.completed',
   'agent.failed',
   'agent.killed',
+  'agent.resumed',
+  'agent.released',
   'agent.step',
   'agent.tool',
   'agent.said',
   'gate.changed',
+  'instance.halted',
+  'instance.resumed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

@@ -9,13 +9,55 @@ export type Agent = typeof agents.$inferSelect;
 
 const LIVE: readonly AgentState[] = ['spawning', 'running'];
 
+/** How often an agent may be taken over or put off before its task fails. */
+export const MOST_RESUMPTIONS = 3;
+
+export interface TakeWish {
+  /** For a new agent. */
+  readonly id: string;
+  readonly taskId: string;
+  /** The process, and the machine that it runs on. */
+  readonly worker: string;
+  readonly host: string;
+  readonly model: string;
+  readonly leaseMs: number;
+}
+
+export type Taken = { readonly agent: Agent; readonly resumed: boolean } | { readonly exhausted: Agent };
+
 /**
- * Starts an attempt at a task: the task becomes `running` and the agent is there, spawning, held by this worker. null: the
- * task is not waiting to be taken, because it is over, is held by somebody, or was asked to stop.
+ * Takes a task for a worker: starts an attempt at one that waits, or takes an agent over whose lease has run out. null: the
+ * task is over, is held by somebody, or was asked to stop. `exhausted`: it was taken over too often already; it is the
+ * caller's to end.
  */
-export async function spawnAgent(tx: Change, wish: { id: string; taskId: string; worker: string; model: string; leaseMs: number }): Promise<Agent | null> {
+export async function takeAgent(tx: Change, wish: TakeWish): Promise<Taken | null> {
   const [task] = await tx.select().from(tasks).where(eq(tasks.id, wish.taskId)).for('update');
   if (!task || task.killRequestedAt !== null) return null;
+  if (task.state === 'running') return takeOver(tx, wish);
+  const agent = await spawnAgent(tx, wish);
+  return agent && { agent, resumed: false };
+}
+
+async function takeOver(tx: Change, wish: TakeWish): Promise<Taken | null> {
+  const [left] = await tx
+    .select()
+    .from(agents)
+    .where(and(eq(agents.taskId, wish.taskId), inArray(agents.state, [...LIVE]), lt(agents.leaseUntil, sql`now()`)))
+    .for('update');
+  if (!left) return null;
+  const fence = { worker: wish.worker, leaseToken: left.leaseToken + 1, leaseUntil: leaseEnd(wish.leaseMs) };
+  const exhausted = left.resumptions >= MOST_RESUMPTIONS;
+  const [agent] = await tx
+    .update(agents)
+    .set(exhausted ? fence : { ...fence, resumptions: left.resumptions + 1 })
+    .where(eq(agents.id, left.id))
+    .returning();
+  if (exhausted) return { exhausted: agent! };
+  await appendEvent(tx, { type: 'agent.resumed', taskId: wish.taskId, agentId: left.id, data: { worker: wish.worker, from: left.worker, resumption: left.resumptions + 1 } });
+  return { agent: agent!, resumed: true };
+}
+
+async function spawnAgent(tx: Change, wish: TakeWish): Promise<Agent | null> {
   if (!(await transitionTask(tx, wish.taskId, 'running'))) return null;
   const earlier = await tx.select({ id: agents.id }).from(agents).where(eq(agents.taskId, wish.taskId));
   const [agent] = await tx
@@ -26,6 +68,7 @@ export async function spawnAgent(tx: Change, wish: { id: string; taskId: string;
       attempt: earlier.length + 1,
       state: 'spawning',
       worker: wish.worker,
+      host: wish.host,
       model: wish.model,
       usage: NO_USAGE,
       leaseUntil: leaseEnd(wish.leaseMs),
@@ -63,14 +106,61 @@ export async function noteUsage(db: Db, id: string, usage: Usage): Promise<void>
   await db.update(agents).set({ usage, costUsd: usage.costUsd }).where(eq(agents.id, id));
 }
 
-/** Prolongs the lease of an agent that is still this worker's; false when it is not, or is over. */
-export async function heartbeat(db: Db, id: string, worker: string, leaseMs: number): Promise<boolean> {
+/** Which agent, held under which token: what a worker proves with every write that the agent is still its own. */
+export interface LeaseProof {
+  readonly agentId: string;
+  readonly token: number;
+}
+
+/** Whether the lease is still this one. Inside a change nobody can take the agent over until the change is done. */
+export async function holds(tx: Change, { agentId, token }: LeaseProof): Promise<boolean> {
+  const [row] = await tx
+    .select({ id: agents.id })
+    .from(agents)
+    .where(and(eq(agents.id, agentId), eq(agents.leaseToken, token), inArray(agents.state, [...LIVE])));
+  return row !== undefined;
+}
+
+/** Prolongs a lease that is still held; false when it is not, or the agent is over. */
+export async function heartbeat(db: Db, { agentId, token }: LeaseProof, leaseMs: number): Promise<boolean> {
   const kept = await db
     .update(agents)
     .set({ leaseUntil: leaseEnd(leaseMs) })
-    .where(and(eq(agents.id, id), eq(agents.worker, worker), inArray(agents.state, [...LIVE])))
+    .where(and(eq(agents.id, agentId), eq(agents.leaseToken, token), inArray(agents.state, [...LIVE])))
     .returning({ id: agents.id });
   return kept.length > 0;
+}
+
+/**
+ * Gives an agent up, to be taken over after `delayMs`. `counts`: because of a fault, which may happen so often and no more;
+ * otherwise because the worker is asked to stop, which is nobody's fault.
+ */
+export async function releaseAgent(tx: Change, { agentId }: LeaseProof, release: { reason: string; delayMs: number; counts: boolean }): Promise<void> {
+  const [agent] = await tx
+    .update(agents)
+
+    .set({ error: release.reason, leaseUntil: leaseEnd(release.delayMs), leaseToken: sql`${agents.leaseToken} + 1`, ...(release.counts ? {} : { resumptions: sql`${agents.resumptions} - 1` }) })
+    .where(eq(agents.id, agentId))
+    .returning({ taskId: agents.taskId });
+  if (agent) await appendEvent(tx, { type: 'agent.released', taskId: agent.taskId, agentId, data: { reason: release.reason, delayMs: release.delayMs } });
+}
+
+/** Takes an agent out of everybody's hands, for whoever ends it from outside. */
+export async function fence(tx: Change, agentId: string): Promise<void> {
+  await tx.update(agents).set({ leaseToken: sql`${agents.leaseToken} + 1` }).where(eq(agents.id, agentId));
+}
+
+export async function noteAgent(tx: Change, id: string, patch: Partial<Pick<Agent, 'ground' | 'publishing' | 'host'>>): Promise<void> {
+  await tx.update(agents).set(patch).where(eq(agents.id, id));
+}
+
+/** The live agent of a task, and whether its lease is still running by the database's clock. */
+export async function liveAgentOf(db: Db, taskId: string): Promise<{ agent: Agent; held: boolean } | null> {
+  const [row] = await db
+    .select({ agent: agents, held: sql<boolean>`${agents.leaseUntil} >= now()` })
+    .from(agents)
+    .where(and(eq(agents.taskId, taskId), inArray(agents.state, [...LIVE])));
+  return row ?? null;
 }
 
 /** Agents that nobody holds any more: their worker stopped without a word. */

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import { TASK_STATES, TASK_TRANSITIONS, type SubjectRef, type Task, type TaskState } from '../domain/task.ts';
 import type { Db } from './database.ts';
 import { appendEvent, notify, storable, type Change } from './events.ts';
@@ -83,20 +83,59 @@ export async function noteOnTask(db: Db, id: string, patch: TaskPatch): Promise<
   return noted.length > 0;
 }
 
-/** Writes the wish to stop down and wakes the worker that holds the task. The first wish stands. null: the task is over. */
+/** Writes the wish to stop at once down and wakes the worker that holds the task. The first wish stands. null: the task is over. */
 export async function requestKill(tx: Change, id: string, request: StopRequest): Promise<{ state: TaskState; first: boolean } | null> {
   const [row] = await tx.select().from(tasks).where(eq(tasks.id, id)).for('update');
   if (!row || !LIVE.includes(row.state)) return null;
   if (row.killRequestedAt) return { state: row.state, first: false };
-  await tx.update(tasks).set({ killRequestedAt: new Date(), killRequest: request }).where(eq(tasks.id, id));
+  await tx.update(tasks).set({ killRequestedAt: sql`now()`, killRequest: request }).where(eq(tasks.id, id));
   await appendEvent(tx, { type: 'task.kill-requested', taskId: id, data: { ...request } });
   await notify(tx, `kill:${id}`);
   return { state: row.state, first: true };
 }
 
-export async function killRequestOf(db: Db, id: string): Promise<StopRequest | null> {
-  const [row] = await db.select({ request: tasks.killRequest }).from(tasks).where(eq(tasks.id, id));
-  return row?.request ?? null;
+/** Notes that nothing of a killed task is left: its sandbox, its processes, its model call, its workspace. */
+export async function confirmKill(tx: Change, id: string): Promise<void> {
+  const confirmed = await tx
+    .update(tasks)
+    .set({ killConfirmedAt: sql`now()` })
+    .where(and(eq(tasks.id, id), isNull(tasks.killConfirmedAt)))
+    .returning({ id: tasks.id });
+  if (confirmed.length > 0) await appendEvent(tx, { type: 'task.kill-confirmed', taskId: id });
+}
+
+/** As `requestKill`, for the polite form: the agent may wrap up, and what it has is published. */
+export async function requestStop(tx: Change, id: string, request: StopRequest): Promise<{ state: TaskState; first: boolean } | null> {
+  const [row] = await tx.select().from(tasks).where(eq(tasks.id, id)).for('update');
+  if (!row || !LIVE.includes(row.state)) return null;
+  if (row.stopRequestedAt) return { state: row.state, first: false };
+  await tx.update(tasks).set({ stopRequestedAt: sql`now()`, stopRequest: request }).where(eq(tasks.id, id));
+  await appendEvent(tx, { type: 'task.stop-requested', taskId: id, data: { ...request } });
+  await notify(tx, `stop:${id}`);
+  return { state: row.state, first: true };
+}
+
+export interface StopState {
+  readonly kill: StopRequest | null;
+  readonly killRequestedAt: Date | null;
+  readonly killConfirmedAt: Date | null;
+  readonly stop: StopRequest | null;
+  readonly stopRequestedAt: Date | null;
+}
+
+export async function stopStateOf(db: Db, id: string): Promise<StopState> {
+  const { killRequest: kill, killRequestedAt, killConfirmedAt, stopRequest: stop, stopRequestedAt } = tasks;
+  const [row] = await db.select({ kill, killRequestedAt, killConfirmedAt, stop, stopRequestedAt }).from(tasks).where(eq(tasks.id, id));
+  return row ?? { kill: null, killRequestedAt: null, killConfirmedAt: null, stop: null, stopRequestedAt: null };
+}
+
+/** Running tasks whose kill was asked for at least `olderThanMs` ago. */
+export async function unconfirmedKills(db: Db, olderThanMs: number): Promise<{ id: string; request: StopRequest }[]> {
+  const rows = await db
+    .select({ id: tasks.id, request: tasks.killRequest })
+    .from(tasks)
+    .where(and(eq(tasks.state, 'running'), sql`${tasks.killRequestedAt} <= now() - ${olderThanMs} * interval '1 millisecond'`));
+  return rows.flatMap(({ id, request }) => (request ? [{ id, request }] : []));
 }
 
 export async function findTask(db: Db, id: string): Promise<Task | null> {

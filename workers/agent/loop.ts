@@ -18,8 +18,12 @@ export async function runAgent(run: AgentRun): Promise<AgentStop> {
   await openOrResume(run);
   for (;;) {
     run.signal.throwIfAborted();
-    const stop = await advance(run, situationOf(run.transcript.steps));
+    if (run.rest?.aborted) return { kind: 'rested', message: 'The worker is stopping.' };
+    await askToWrapUp(run);
+    const situation = situationOf(run.transcript.steps);
+    const stop = await advance(run, situation);
     if (stop) return stop;
+    if (situation.kind === 'calls') await run.afterTurn?.();
   }
 }
 
@@ -44,6 +48,13 @@ async function openOrResume(run: AgentRun): Promise<void> {
   if (transcript.steps.length === 0) return transcript.append({ kind: 'opening', at: run.budget.now(), system, messages });
   const situation = situationOf(transcript.steps);
   if (situation.kind === 'calls') await answerInterrupted(run, situation.turn, situation.open);
+}
+
+async function askToWrapUp(run: AgentRun): Promise<void> {
+  if (!run.wrapUp?.signal.aborted) return;
+  const { text } = run.wrapUp;
+  const told = run.transcript.steps.some((step) => step.kind === 'note' && step.reason === 'caller' && step.text === text);
+  if (!told) await note(run, 'caller', text);
 }
 
 /** One move; null when the run goes on. */

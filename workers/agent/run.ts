@@ -18,13 +18,19 @@ export interface AgentRun {
   readonly messages: readonly Message[];
   readonly signal: AbortSignal;
   readonly onProgress?: ((progress: AgentProgress) => void) | undefined;
+  /** Called after each turn whose tool calls are all answered, before the next one; awaited. */
+  readonly afterTurn?: (() => Promise<void>) | undefined;
+  /** Once aborted, the agent is told this once: that it should bring its work to an end. */
+  readonly wrapUp?: { readonly signal: AbortSignal; readonly text: string } | undefined;
+  /** Once aborted, the run ends before its next step, with nothing lost: the same transcript can go on elsewhere. */
+  readonly rest?: AbortSignal | undefined;
 }
 
 export type AgentStop =
   /** The call waits for `answerSubmit`; until then, running again gives the same stop and asks nobody. */
   | ({ readonly kind: 'submitted'; readonly callId: string } & Submission)
   | { readonly kind: 'out-of-budget'; readonly limit: LimitName | 'context'; readonly message: string }
-  | { readonly kind: 'gave-up' | 'refused' | 'stuck'; readonly message: string };
+  | { readonly kind: 'gave-up' | 'refused' | 'stuck' | 'rested'; readonly message: string };
 
 export type AgentProgress =
   | { readonly kind: 'text'; readonly text: string }
