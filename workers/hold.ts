@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Task } from '../src/domain/task.ts';
-import { findTask, killRequestOf } from '../src/store/tasks.ts';
-import { change, notify } from '../src/store/events.ts';
+import { change, notify, type Change } from '../src/store/events.ts';
 import { heartbeat, noteStep, spawnAgent, transitionAgent, type Agent } from '../src/store/agents.ts';
-import { transitionTask, type TaskPatch } from '../src/store/tasks.ts';
+import { findTask, killRequestOf, transitionTask } from '../src/store/tasks.ts';
 import type { KillRequest } from '../src/store/schema.ts';
+import { killedOutcome } from '../src/tasks/kill.ts';
+import type { Ending } from './outcome.ts';
 import type { WorkerServices } from './services.ts';
 
 /** Milliseconds. Three heartbeats may be lost before somebody else takes the agent to be without a worker. */
@@ -38,8 +39,11 @@ export interface Hold extends AsyncDisposable {
   step(words: string): Promise<void>;
   /** The agent's own work begins. */
   running(): Promise<void>;
-  /** Both machines end, in one transaction; false when somebody else has ended them. */
-  end(agent: 'completed' | 'failed' | 'killed', task: 'completed' | 'failed' | 'killed', patch: TaskPatch): Promise<boolean>;
+  /**
+   * Both machines end, in one transaction: as killed, when somebody asked for a stop before it, and otherwise as said.
+   * `pushing`: the push was cut off. false when somebody else has ended them.
+   */
+  end(ending: Ending, pushing?: boolean): Promise<boolean>;
 }
 
 /**
@@ -79,12 +83,7 @@ export async function takeTask(services: WorkerServices, taskId: string, shutdow
     async running() {
       await change(db, (tx) => transitionAgent(tx, agent.id, 'running'));
     },
-    end: (agentState, taskState, patch) =>
-      change(db, async (tx) => {
-        if (!(await transitionAgent(tx, agent.id, agentState, patch.outcome && agentState !== 'completed' ? patch.outcome.message : null))) return false;
-        await notify(tx, 'task');
-        return transitionTask(tx, taskId, taskState, patch);
-      }),
+    end: (ending, pushing = false) => change(db, (tx) => endBoth(tx, agent, ending, pushing)),
     async [Symbol.asyncDispose]() {
       offKill();
       offReconnect();
@@ -92,4 +91,13 @@ export async function takeTask(services: WorkerServices, taskId: string, shutdow
       shutdown.removeEventListener('abort', onShutdown);
     },
   };
+}
+
+async function endBoth(tx: Change, agent: Agent, ending: Ending, pushing: boolean): Promise<boolean> {
+  const kill = await killRequestOf(tx, agent.taskId);
+  const outcome = kill ? killedOutcome(kill, await findTask(tx, agent.taskId), pushing) : ending.outcome;
+  const agentState = kill ? 'killed' : ending.agent;
+  if (!(await transitionAgent(tx, agent.id, agentState, agentState === 'completed' ? null : outcome.message))) return false;
+  await notify(tx, 'task');
+  return transitionTask(tx, agent.taskId, kill ? 'killed' : ending.task, { outcome });
 }
