@@ -23,7 +23,7 @@ export async function runGates(options: GateRunOptions): Promise<GateResult[]> {
   const bench: Bench = { ...options, base: cachedFiles(options.base) };
   const results = options.gates.map(queued);
   for (const result of results) await options.onChange(result);
-  let fault: unknown = null;
+  let fault: Error | null = null;
   for (const [index, resolved] of options.gates.entries()) {
     const update = async (change: Partial<GateResult>): Promise<void> => {
       const result = { ...(results[index] ?? queued(resolved)), ...change };
@@ -43,7 +43,7 @@ export async function runGates(options: GateRunOptions): Promise<GateResult[]> {
 type Update = (change: Partial<GateResult>) => Promise<void>;
 
 /** Returns the fault that ends the run, null when the next gate can go on. */
-async function runSettled(resolved: ResolvedGate, bench: Bench, update: Update): Promise<unknown> {
+async function runSettled(resolved: ResolvedGate, bench: Bench, update: Update): Promise<Error | null> {
   try {
     const command = await resolved.gate.find(bench.base, bench.settings);
     if (command === null) {
@@ -60,7 +60,8 @@ async function runSettled(resolved: ResolvedGate, bench: Bench, update: Update):
     }
     const nextStep = error instanceof SignalboxError ? ` ${error.nextStep}` : '';
     await update({ state: 'error', summary: `could not be run: ${messageOf(error)}${nextStep}` });
-    return error instanceof SignalboxError && error.code === 'gates.checkout-unusable' ? null : error;
+    if (error instanceof SignalboxError && error.code === 'gates.checkout-unusable') return null;
+    return error instanceof Error ? error : new Error(messageOf(error), { cause: error });
   }
 }
 

@@ -17,7 +17,7 @@ export function settingsIn(schema: z.ZodObject): readonly Setting[] {
     return {
       name,
       description: type.description ?? '',
-      default: absent.success && absent.data !== undefined ? String(absent.data) : null,
+      default: absent.success ? written(absent.data) : null,
       secret: secretIn(type),
     };
   });
@@ -33,6 +33,12 @@ export function renderEnvExample(settings: readonly Setting[]): string {
 export function renderSettingsTable(settings: readonly Setting[]): string {
   const rows = settings.map((setting) => `| \`${setting.name}\` | ${setting.default ? `\`${setting.default}\`` : ''} | ${setting.description.replaceAll('|', '\\|')} |`);
   return ['| setting | default | what it is |', '|---|---|---|', ...rows].join('\n');
+}
+
+/** A list is written with commas. */
+function written(value: unknown): string | null {
+  if (Array.isArray(value)) return value.join(',');
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
 }
 
 function secretIn(type: z.ZodType): boolean {

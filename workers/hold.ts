@@ -15,7 +15,9 @@ import { dropCheckpoint } from '../src/store/checkpoints.ts';
 import { change, notify, type Change } from '../src/store/events.ts';
 import { haltOf } from '../src/store/facts.ts';
 import type { StopRequest } from '../src/store/schema.ts';
-import { confirmKill, findTask, stopStateOf, transitionTask, type TaskPatch } from '../src/store/tasks.ts';
+import { confirmKill, findTask, stopStateOf, transitionTask } from '../src/store/tasks.ts';
+import { killedOutcome } from '../src/tasks/kill.ts';
+import type { Ending } from './outcome.ts';
 import type { WorkerServices } from './services.ts';
 
 /** The reason of an aborted hold: somebody asked for a stop at once. */
@@ -44,8 +46,6 @@ export class WorkerStopping extends Error {
   }
 }
 
-export type EndStates = { readonly agent: 'completed' | 'failed' | 'killed'; readonly task: 'completed' | 'failed' | 'killed' };
-
 /** One agent, held by this worker. Its signal ends everything that is done for it. */
 export interface Hold extends AsyncDisposable {
   readonly task: Task;
@@ -64,8 +64,12 @@ export interface Hold extends AsyncDisposable {
   step(words: string): Promise<void>;
   /** The agent's own work begins, or goes on. */
   running(): Promise<void>;
-  /** Both machines end, in one change. For a kill this is the confirmation: call it on evidence only. */
-  end(states: EndStates, patch: TaskPatch): Promise<void>;
+  /**
+   * Both machines end, in one change: as killed, when somebody asked for that before, and otherwise as said. For a kill
+   * this is the confirmation, so it is called only when nothing is left of the agent. `pushing`: its push was cut off, and
+   * nobody knows whether it arrived.
+   */
+  end(ending: Ending, pushing?: boolean): Promise<void>;
   /** Gives the agent up, for another worker to take over after `delayMs`. */
   release(release: { reason: string; delayMs: number; counts: boolean }): Promise<void>;
 }
@@ -113,14 +117,7 @@ function openHold(services: WorkerServices, task: Task, { agent, resumed }: { ag
     async running() {
       await fenced((tx) => transitionAgent(tx, agent.id, 'running'));
     },
-    end: (states, patch) =>
-      fenced(async (tx) => {
-        await transitionAgent(tx, agent.id, states.agent, patch.outcome && states.agent !== 'completed' ? patch.outcome.message : null);
-        await transitionTask(tx, task.id, states.task, patch);
-        if (states.task === 'killed') await confirmKill(tx, task.id);
-        await dropCheckpoint(tx, agent.id);
-        await notify(tx, 'task');
-      }),
+    end: (ending, pushing = false) => fenced((tx) => endBoth(tx, agent, ending, pushing)),
     release: (release) =>
       fenced(async (tx) => {
         await releaseAgent(tx, proof, release);
@@ -128,6 +125,17 @@ function openHold(services: WorkerServices, task: Task, { agent, resumed }: { ag
       }),
     [Symbol.asyncDispose]: watch.stop,
   };
+}
+
+async function endBoth(tx: Change, agent: Agent, ending: Ending, pushing: boolean): Promise<void> {
+  const { kill } = await stopStateOf(tx, agent.taskId);
+  const outcome = kill ? killedOutcome(kill, await findTask(tx, agent.taskId), pushing) : ending.outcome;
+  const state = kill ? 'killed' : ending.agent;
+  await transitionAgent(tx, agent.id, state, state === 'completed' ? null : outcome.message);
+  await transitionTask(tx, agent.taskId, kill ? 'killed' : ending.task, { outcome });
+  if (kill) await confirmKill(tx, agent.taskId);
+  await dropCheckpoint(tx, agent.id);
+  await notify(tx, 'task');
 }
 
 interface Watch {

@@ -1,9 +1,9 @@
 import { NO_USAGE } from '../src/domain/agent.ts';
+import type { TaskOutcome } from '../src/domain/task.ts';
 import { createWorkspace } from '../src/git/workspace.ts';
 import { branchHead } from '../src/git/mirror.ts';
 import type { Logger } from '../src/log.ts';
 import { appendStep, readSteps } from '../src/store/steps.ts';
-import { killedOutcome } from '../src/tasks/kill.ts';
 import { openTranscript, usageOf, type TranscriptStep } from './agent/transcript.ts';
 import { HoldLost, KillRequested, takeTask, type Hold } from './hold.ts';
 import { endingOfError, endingOfGates, failed, type Ending } from './outcome.ts';
@@ -14,6 +14,7 @@ import { install } from './steps/install.ts';
 import { judge } from './steps/judge.ts';
 import { narrate } from './steps/narrate.ts';
 import { prepare } from './steps/prepare.ts';
+import { PushCut } from './steps/publish.ts';
 import { watchDisk } from './steps/watch-disk.ts';
 import { workUntilJudged } from './steps/work.ts';
 
@@ -30,7 +31,7 @@ export async function runTask(services: WorkerServices, taskId: string, shutdown
     const plan = await prepare(services, hold);
     const ending = hold.task.purpose === 'gates' ? await runGatesAlone(services, hold, plan) : await runAgentAndGates(services, hold, plan);
     hold.signal.throwIfAborted();
-    await hold.end(ending.agent, ending.task, { outcome: ending.outcome });
+    await hold.end(ending);
     log.info({ ending }, 'agent ended');
   } catch (error) {
     await endAfter(hold, error, log);
@@ -82,16 +83,19 @@ async function runGatesAlone(services: WorkerServices, hold: Hold, plan: Plan): 
 async function endAfter(hold: Hold, error: unknown, log: Logger): Promise<void> {
   const reason: unknown = hold.signal.reason;
   if (reason instanceof KillRequested) {
-    await hold.end('killed', 'killed', { outcome: killedOutcome(reason.request) });
+    await hold.end(endingOfError(error), error instanceof PushCut);
     log.info({ ...reason.request }, 'agent killed');
     return;
   }
   if (reason instanceof HoldLost) {
-    await hold.end('failed', 'failed', { outcome: { code: 'worker.stopped', message: `${reason.message[0]?.toUpperCase()}${reason.message.slice(1)}.`, nextStep: '`/agent retry` starts again.' } });
+    await hold.end({ agent: 'failed', task: 'failed', outcome: stoppedOutcome(reason) });
     log.warn({ reason: reason.message }, 'agent ended with its hold');
     return;
   }
-  const ending = endingOfError(error);
-  await hold.end(ending.agent, ending.task, { outcome: ending.outcome });
+  await hold.end(endingOfError(error));
   log.error({ err: error }, 'agent failed');
+}
+
+function stoppedOutcome({ message }: HoldLost): TaskOutcome {
+  return { code: 'worker.stopped', message: `${message[0]?.toUpperCase()}${message.slice(1)}.`, nextStep: '`/agent retry` starts again.' };
 }

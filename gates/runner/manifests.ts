@@ -12,7 +12,7 @@ interface Language {
 }
 
 const PACKAGE_JSON: Language = {
-  parse: (text) => JSON.parse(text),
+  parse: (text) => JSON.parse(text) as unknown,
   print: (document) => `${JSON.stringify(document, null, 2)}\n`,
   steering: [
     ['scripts'],

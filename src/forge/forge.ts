@@ -45,9 +45,10 @@ export interface Forge {
   ensureComment(ref: SubjectRef, comment: { key: string; body: string; knownId: number | null }): Promise<{ id: number; url: string }>;
   /**
    * Finds the open pull request of `head`, or opens it; title and body are then made as given, and draft where the forge
-   * has drafts: the answer says what it is.
+   * has drafts: the answer says what it is. Once `signal` is aborted no further write begins: with its reason where there
+   * is no pull request yet, and otherwise with the one that is there as the answer.
    */
-  ensurePullRequest(request: PullRequestWish): Promise<PullRequest>;
+  ensurePullRequest(request: PullRequestWish, signal?: AbortSignal): Promise<PullRequest>;
   /**
    * One check per name, commit and `externalId`. A check that is completed is not reopened, and nothing of it is changed.
    * Findings without a path are left to the text; of the others the first 500 at most are shown at their lines.

@@ -1,7 +1,8 @@
+import type { Task, TaskOutcome } from '../domain/task.ts';
 import type { Db } from '../store/database.ts';
 import { change } from '../store/events.ts';
 import type { StopRequest } from '../store/schema.ts';
-import { requestKill, transitionTask } from '../store/tasks.ts';
+import { confirmKill, findTask, requestKill, transitionTask } from '../store/tasks.ts';
 
 /**
  * Stops a task. What no worker has begun is over with this call; a worker that holds it is woken, stops, and reports.
@@ -12,15 +13,28 @@ export async function killTask(db: Db, taskId: string, request: StopRequest): Pr
     const wish = await requestKill(tx, taskId, request);
     if (!wish) return 'already-over';
     if (wish.state === 'running') return 'requested';
-    await transitionTask(tx, taskId, 'killed', { outcome: killedOutcome(request) });
+    // Nothing has begun, so there is nothing that could be left: the queue's job finds the task over.
+    await confirmKill(tx, taskId);
+    await transitionTask(tx, taskId, 'killed', { outcome: killedOutcome(request, await findTask(tx, taskId)) });
     return 'killed';
   });
 }
 
-export function killedOutcome(request: StopRequest) {
-  return {
-    code: 'killed',
-    message: `Stopped by ${request.actor} (${request.reason}).`,
-    nextStep: 'Nothing more was published. `/agent retry` starts again.',
-  };
+/**
+ * How a stopped task ends, in words: who and why, and what of its work was on the forge by then, which stays there.
+ * `pushing`: it was stopped while its branch was under way, and nobody knows whether that arrived.
+ */
+export function killedOutcome(request: StopRequest, task: Task | null, pushing = false): TaskOutcome {
+  const left = task === null ? null : leftBehind(task, pushing);
+  const message = `Stopped by ${request.actor} (${request.reason})${left === null ? '' : `, ${left}`}.`;
+  const again = task?.purpose === 'gates' ? '`/agent check` starts again.' : '`/agent retry` starts again.';
+  return { code: 'killed', message, nextStep: left === null ? `Nothing of it was published. ${again}` : 'Nothing more was published. `/agent retry` goes on from there.' };
+}
+
+/** null: nothing. A run of the gates alone publishes nothing of its own. */
+function leftBehind({ purpose, branch, headSha, pullRequest }: Task, pushing: boolean): string | null {
+  const known = purpose === 'work' && headSha !== null;
+  if (known && pullRequest !== null) return `when its work was already in pull request #${pullRequest}`;
+  if (known) return `when its work was already on the branch \`${branch}\`, without a pull request`;
+  return pushing ? `while the branch \`${branch}\` was being pushed, so that its work may be there` : null;
 }

@@ -6,7 +6,7 @@ import type { Db } from '../store/database.ts';
 import { pruneDeliveries } from '../store/deliveries.ts';
 import { change, notify } from '../store/events.ts';
 import type { Notifications } from '../store/notifications.ts';
-import { killRequestOf, tasksIn, transitionTask } from '../store/tasks.ts';
+import { findTask, killRequestOf, tasksIn, transitionTask } from '../store/tasks.ts';
 import { killedOutcome } from './kill.ts';
 
 export interface SweepOptions {
@@ -47,7 +47,7 @@ async function endAbandonedAgents({ db, log }: SweepOptions): Promise<void> {
       const state = kill ? 'killed' : 'failed';
       const message = `The worker ${agent.worker} stopped without a word.`;
       if (!(await transitionAgent(tx, agent.id, state, message))) return;
-      const outcome = kill ? killedOutcome(kill) : { code: 'worker.lost', message, nextStep: 'Nothing was lost but this attempt: `/agent retry` starts again.' };
+      const outcome = kill ? killedOutcome(kill, await findTask(tx, agent.taskId)) : { code: 'worker.lost', message, nextStep: 'Nothing was lost but this attempt: `/agent retry` starts again.' };
       await transitionTask(tx, agent.taskId, state, { outcome });
       await notify(tx, 'task');
       log.warn({ agent: agent.id, task: agent.taskId, worker: agent.worker }, 'an agent whose worker is gone was ended');

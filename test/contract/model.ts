@@ -188,5 +188,5 @@ async function failure(step: Promise<unknown>): Promise<SignalboxError> {
 /** Whatever a logger could print of an error. */
 function everythingIn(error: unknown): string {
   if (!(error instanceof Error)) return JSON.stringify(error) ?? '';
-  return [error.message, error.stack, JSON.stringify({ ...error }), error.cause ? everythingIn(error.cause) : ''].join('\n');
+  return [error.message, error.stack, JSON.stringify(Object.entries(error)), error.cause ? everythingIn(error.cause) : ''].join('\n');
 }

@@ -21,7 +21,7 @@ export interface RunOptions {
   readonly profile?: 'minimal' | 'standard' | 'strict' | 'custom';
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  readonly onChange?: (result: GateResult) => void;
+  readonly onChange?: (result: GateResult) => Promise<void> | void;
 }
 
 /** A checkout in a folder of its own, in a real process sandbox. */

@@ -20,6 +20,14 @@ export interface Result {
   readonly unfinished: boolean;
 }
 
+/** A push that the signal cut off: whether it arrived is not known. */
+export class PushCut extends Error {
+  constructor(cause: unknown) {
+    super('the push was cut off', { cause });
+    this.name = 'PushCut';
+  }
+}
+
 /**
  * Pushes the commit and opens the pull request, or brings the one that is there up to date. What is on the forge is noted
  * right after it is there, so that the checks appear on it and a crash finds it.
@@ -31,12 +39,14 @@ export async function publish(services: WorkerServices, hold: Hold, plan: Plan, 
   const access = await plan.forge.gitAccess(repository);
   signal.throwIfAborted();
   const wish = { commit: result.commit, branch: plan.branch, expected: plan.branchHead === null ? null : result.parent };
-  const pushed = await push(services.git, plan.mirror, wish, access, signal);
+  const pushed = await push(services.git, plan.mirror, wish, access, signal).catch((error: unknown) => {
+    throw signal.aborted ? new PushCut(error) : error;
+  });
   if (pushed.state === 'rejected') throw rejected(plan.branch, pushed.reason, pushed.said);
   await noteOnTask(services.db, task.id, { headSha: result.commit });
 
   await hold.step('opening the pull request');
-  const pull = await plan.forge.ensurePullRequest({
+  const description = {
     repository,
     head: plan.branch,
     base: plan.base.branch,
@@ -49,7 +59,8 @@ export async function publish(services: WorkerServices, hold: Hold, plan: Plan, 
       transcript: services.links.agent(hold.agent.id),
     }),
     draft: result.unfinished || result.gates.some(isRed),
-  });
+  };
+  const pull = await plan.forge.ensurePullRequest(description, signal);
   await change(services.db, async (tx) => {
     await noteOnTask(tx, task.id, { pullRequest: pull.number });
     await appendEvent(tx, { type: 'task.published', taskId: task.id, agentId: hold.agent.id, data: { commit: result.commit, pullRequest: pull.number, draft: pull.draft } });

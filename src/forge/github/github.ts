@@ -44,8 +44,8 @@ export function createGithub(options: GithubOptions): Forge {
     ensureSeen: (target) => ensureSeen(client, target),
     ensureComment: (ref, comment) =>
       inTurn(`comment ${ref.repository}#${ref.number} ${comment.key}`, () => ensureComment(client, identity, ref, comment)),
-    ensurePullRequest: (request) =>
-      inTurn(`pull ${request.repository} ${request.head}`, () => ensurePullRequest(client, options.log, request)),
+    ensurePullRequest: (request, signal) =>
+      inTurn(`pull ${request.repository} ${request.head}`, () => ensurePullRequest(client, options.log, request, signal)),
     ensureCheck: (wish) =>
       inTurn(`check ${wish.repository} ${wish.sha} ${wish.name} ${wish.externalId}`, () => ensureCheck(client, options.appId, wish)),
     gitAccess: (repo) => gitAccess(client, origin, repo),

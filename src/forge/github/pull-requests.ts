@@ -13,10 +13,18 @@ export async function pullRequestOf(client: GithubClient, repository: string, br
   });
 }
 
-export async function ensurePullRequest(client: GithubClient, log: Logger, request: PullRequestWish): Promise<PullRequest> {
+export async function ensurePullRequest(
+  client: GithubClient,
+  log: Logger,
+  request: PullRequestWish,
+  signal?: AbortSignal,
+): Promise<PullRequest> {
   const wish = { ...request, title: cutLine(request.title, MAX_TITLE), body: cutMarkdown(request.body, MAX_BODY) };
   return client.on(wish.repository, `open a pull request for ${wish.head}`, async (octokit, where) => {
-    const found = (await find(octokit, where, wish.head)) ?? (await createOrFind(octokit, where, wish));
+    const there = await find(octokit, where, wish.head);
+    if (there === null) signal?.throwIfAborted();
+    const found = there ?? (await createOrFind(octokit, where, wish));
+    if (signal?.aborted) return toPullRequest(found);
     const described = await describe(octokit, where, found, wish);
     return toPullRequest({ ...described, draft: await setDraft(octokit, log, described, wish.draft) });
   });

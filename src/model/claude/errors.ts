@@ -1,4 +1,5 @@
 import { APIConnectionError, APIError } from '@anthropic-ai/sdk';
+import { z } from 'zod';
 import { SignalboxError, messageOf } from '../../errors.ts';
 
 export interface ErrorContext {
@@ -9,6 +10,9 @@ export interface ErrorContext {
 
 /** Longest piece of the service's own words that is repeated to a person. */
 const QUOTE_LENGTH = 300;
+
+/** The SDK's class leaves it to each error what its status is; an error in the middle of a stream has none. */
+const Status = z.number().optional().catch(undefined);
 
 /** Puts what the SDK threw into the contract's words. The SDK's error itself goes no further: it holds headers and bodies. */
 export function toSignalboxError(error: unknown, context: ErrorContext): SignalboxError {
@@ -26,7 +30,7 @@ interface Verdict {
 }
 
 function judge(error: unknown, said: string, { model, baseUrl, redact }: ErrorContext): Verdict {
-  const status = error instanceof APIError ? error.status : undefined;
+  const status = error instanceof APIError ? Status.parse(error.status) : undefined;
   const type = error instanceof APIError ? error.type : null;
   if (error instanceof APIConnectionError) return unreachable(baseUrl, redact(reasonOf(error)) || said);
   if (status === 401 || status === 403) return wrongKey(status, said);

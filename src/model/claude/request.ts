@@ -56,7 +56,7 @@ function withCacheMark(messages: Anthropic.MessageParam[]): Anthropic.MessagePar
   const index = messages.findLastIndex((message) => message.role === 'user');
   const message = messages[index];
   if (!message || !Array.isArray(message.content)) return messages;
-  const content = message.content.map((block, at, all) => (at === all.length - 1 ? ({ ...block, ...CACHE } as typeof block) : block));
+  const content = message.content.map((block, at, all) => (at === all.length - 1 ? { ...block, ...CACHE } : block));
   return messages.with(index, { role: 'user', content });
 }
 

@@ -1,13 +1,18 @@
 import type Docker from 'dockerode';
+import { z } from 'zod';
 import { messageOf } from '../../errors.ts';
 import { buildImageStep, statusOf, unreachableNextStep } from './errors.ts';
 
 const patienceMs = 5_000;
 
+/** What it does not say, or says in another form, is unknown. */
+const Flag = z.boolean().optional().catch(undefined);
+const EngineInfo = z.object({ ServerVersion: z.string().optional().catch(undefined), MemoryLimit: Flag, PidsLimit: Flag });
+
 export async function checkDocker(docker: Docker, image: string): Promise<{ ok: boolean; detail: string }> {
-  let info: { ServerVersion?: string; MemoryLimit?: boolean; PidsLimit?: boolean };
+  let info: z.infer<typeof EngineInfo>;
   try {
-    info = await answered(docker.info());
+    info = EngineInfo.parse(await answered(docker.info()));
   } catch (error) {
     return { ok: false, detail: `The Docker engine does not answer (${messageOf(error)}). ${unreachableNextStep(error)}` };
   }

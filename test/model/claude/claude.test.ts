@@ -80,7 +80,7 @@ describe('claude', () => {
     });
     const error: unknown = await model.step(ASK, NEVER).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'model.unreachable', retryable: true, message: expect.stringContaining('127.0.0.1') });
-    expect(String((error as Error).message)).not.toContain('hidden');
+    expect((error as Error).message).not.toContain('hidden');
   });
 
   test('a key with a line break in it is not quoted by the error about it', async () => {
@@ -93,12 +93,7 @@ describe('claude', () => {
         (reason: Error) => reason,
       );
     expect(error).not.toBeNull();
-    for (const text of [
-      error!.message,
-      String(error!.stack),
-      String((error!.cause as Error)?.message),
-      String((error!.cause as Error)?.stack),
-    ]) {
+    for (const text of [error!.message, String(error!.stack), (error!.cause as Error).message, String((error!.cause as Error)?.stack)]) {
       expect(text).not.toContain('sk-first-half');
       expect(text).not.toContain('second-half');
     }

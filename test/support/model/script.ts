@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type MessagesRequest, blocksOf } from './messages-schema.ts';
+import { type Block, type MessagesRequest, blocksOf } from './messages-schema.ts';
 
 /** One answer of the scripted model. */
 export interface ScriptedTurn {
@@ -62,9 +62,14 @@ export function choose(script: Script, request: MessagesRequest): Choice {
 export function textOf(request: MessagesRequest, index: number): string {
   const message = request.messages.at(index);
   if (!message) return '';
-  return blocksOf(message)
-    .map((block) => (block.type === 'text' ? block.text : block.type === 'tool_result' ? String(block.content ?? '') : ''))
-    .join('\n');
+  return blocksOf(message).map(wordsIn).join('\n');
+}
+
+function wordsIn(block: Block): string {
+  if (block.type === 'text') return block.text;
+  if (block.type !== 'tool_result') return '';
+  const { content = '' } = block;
+  return typeof content === 'string' ? content : content.map(({ text }) => text).join('\n');
 }
 
 function fits(when: string | RegExp | undefined, opening: string): boolean {

@@ -132,9 +132,9 @@ describe('the scripted model answers', () => {
     expect(apples.text).toContain('"red"');
     expect(pears.text).toContain('echo one pear');
     expect(again.text).toContain('still red');
-    expect(service!.askedTwice()).toEqual([]);
+    expect(service.askedTwice()).toEqual([]);
     await ask2('one pear');
-    expect(service!.askedTwice()).toHaveLength(1);
+    expect(service.askedTwice()).toHaveLength(1);
   });
 
   test('a turn that fails a number of times after that many requests', async () => {

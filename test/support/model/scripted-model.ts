@@ -80,7 +80,7 @@ export async function startScriptedModel(options: { apiKey: string; script: Scri
     if (fault && 'status' in fault) return refuse(seen, response, { ...fault, message: fault.message ?? fault.type }, fault.headers);
     const message = toAnswer(request, choice, turn);
     seen.status = 200;
-    if (!request.stream) return void sendJson(response, 200, message);
+    if (!request.stream) return sendJson(response, 200, message);
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'request-id': message.id });
     await stream(response, toEvents(message), turn, fault?.stream ?? null, closed);
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_FOREIGN_TEXT, sanitizeLine, sanitizeMarkdown } from '../../../workers/agent/sanitize.ts';
 
-const tag = (text: string) => [...text].map((letter) => String.fromCodePoint(0xe0000 + letter.codePointAt(0)!)).join('');
+const tag = (text: string) => Array.from(text, (letter) => String.fromCodePoint(0xe0000 + letter.codePointAt(0)!)).join('');
 
 describe('a foreign text', () => {
   test.each([
