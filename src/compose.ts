@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { startEnforcer } from '../workers/enforcer.ts';
 import { startWorker } from '../workers/main.ts';
+import { startReaper } from '../workers/reaper.ts';
 import type { WorkerServices } from '../workers/services.ts';
 import type { Config } from './config.ts';
 import { SignalboxError } from './errors.ts';
@@ -77,7 +79,11 @@ export async function compose(config: Config, options: { log: Logger; roles: rea
   };
   let url: string | null = null;
   if (roles.includes('server')) url = await startServer(core, stack);
-  if (roles.includes('worker')) stack.use(await startWorker(workerServices(core, url), queue, config.concurrency.perWorker));
+  if (roles.includes('worker')) {
+    const services = workerServices(core, url);
+    stack.use(startReaper(services));
+    stack.use(await startWorker(services, queue, config.concurrency.perWorker));
+  }
   const parts = stack.move();
   return { url, database, queueKind: queue.kind, sandboxKind: core.sandboxes.kind, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }
@@ -89,7 +95,8 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
   const server = stack.use(await listen(app, { host: config.host, port: config.port }));
   const links = linksOf(config, server.url);
   stack.use(startProcessing({ db, notifications, forges, allowedBots: config.allowedBots, log }));
-  stack.use(startDispatcher({ db, notifications, queue, log, maxAgents: config.concurrency.overall }));
+  stack.use(startDispatcher({ db, notifications, queue, log, maxAgents: config.concurrency.overall, maxPerRepository: config.concurrency.perRepository }));
+  stack.use(startEnforcer({ db, notifications, log, sandboxes: core.sandboxes, git: new Git(), dataDir: config.dataDir, host: hostOf(config) }));
   stack.use(startSweep({ db, notifications, queue, log }));
   stack.use(startReporter({ db, notifications, forges, links, log, restMs: config.github?.throttle === false ? 100 : REPORT_REST_MS }));
   return server.url;
@@ -105,6 +112,8 @@ function workerServices(core: Core, url: string | null): WorkerServices {
   const { memoryMb, cpus, processes, tmpMb } = config.sandbox;
   return {
     workerId: `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`,
+    host: hostOf(config),
+    lease: config.lease,
     db: database.db,
     notifications,
     forges,
@@ -177,6 +186,11 @@ async function modelState(config: Config) {
 
 function modelOf({ model }: Config): Model | null {
   return model.apiKey ? createModel({ ...model, apiKey: model.apiKey, baseUrl: model.baseUrl ?? undefined }) : null;
+}
+
+/** A machine and the folder on it that holds the workspaces: two containers on one machine are two hosts. */
+function hostOf(config: Config): string {
+  return `${hostname()}:${config.dataDir}`;
 }
 
 function linksOf(config: Config, url: string | null) {

@@ -1,75 +1,46 @@
-import { NO_USAGE } from '../src/domain/agent.ts';
-import type { TaskOutcome } from '../src/domain/task.ts';
-import { createWorkspace } from '../src/git/workspace.ts';
-import { branchHead } from '../src/git/mirror.ts';
+import { SignalboxError } from '../src/errors.ts';
 import type { Logger } from '../src/log.ts';
-import { appendStep, readSteps } from '../src/store/steps.ts';
-import { openTranscript, usageOf, type TranscriptStep } from './agent/transcript.ts';
-import { HoldLost, KillRequested, takeTask, type Hold } from './hold.ts';
+import { appendEvent, change } from '../src/store/events.ts';
+import { cleanUp, pushIsUncertain } from './clean-up.ts';
+import { endExhausted, HoldLost, KillRequested, takeTask, WorkerStopping, type Hold } from './hold.ts';
 import { endingOfError, endingOfGates, failed, type Ending } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import type { WorkerServices } from './services.ts';
-import { openingOf } from './steps/brief.ts';
-import { install } from './steps/install.ts';
+import { branchHead } from '../src/git/mirror.ts';
 import { judge } from './steps/judge.ts';
-import { narrate } from './steps/narrate.ts';
 import { prepare } from './steps/prepare.ts';
-import { PushCut } from './steps/publish.ts';
-import { watchDisk } from './steps/watch-disk.ts';
 import { workUntilJudged } from './steps/work.ts';
+import { openWork } from './steps/open-work.ts';
 
 /**
- * The story of a task, from the queue to its end: take it, prepare, work and judge, publish, say how it ended. Whatever
- * happens, sandboxes and workspace are gone before the end is written down, and the end is written down.
+ * The story of a task, from the queue to its end: take it (or take it over), prepare, work and judge, publish, say how it
+ * ended. Whatever happens, sandboxes and workspace are gone before the end is written down; and either the end is written
+ * down, or the agent is left to another worker.
  */
 export async function runTask(services: WorkerServices, taskId: string, shutdown: AbortSignal): Promise<void> {
-  await using hold = await takeTask(services, taskId, shutdown);
-  if (!hold) return;
+  const taking = await takeTask(services, taskId, shutdown);
+  if (taking === null) return;
+  if ('exhausted' in taking) return endExhausted(services, taking);
+  await using hold = taking;
   const log = services.log.child({ task: taskId, agent: hold.agent.id });
-  log.info({ subject: hold.task.subject }, 'agent spawned');
+  log.info({ subject: hold.task.subject, resumed: hold.resumed }, 'agent taken');
   try {
+    // What an earlier worker left running must not go on beside this one.
+    if (hold.resumed) await services.sandboxes.remove(hold.agent.id, hold.signal);
     const plan = await prepare(services, hold);
     const ending = hold.task.purpose === 'gates' ? await runGatesAlone(services, hold, plan) : await runAgentAndGates(services, hold, plan);
     hold.signal.throwIfAborted();
+    await cleanUp(services, hold.task, hold.agent.id).catch((error: unknown) => log.warn({ err: error }, 'left to the reaper'));
     await hold.end(ending);
     log.info({ ending }, 'agent ended');
   } catch (error) {
-    await endAfter(hold, error, log);
+    await leave(services, hold, error, log);
   }
 }
 
 async function runAgentAndGates(services: WorkerServices, hold: Hold, plan: Plan): Promise<Ending> {
-  const { agent } = hold;
-  await hold.step('making the workspace');
-  await using workspace = await createWorkspace(
-    services.git,
-    {
-      dataDir: services.dataDir,
-      mirror: plan.mirror,
-      agentId: agent.id,
-      branch: plan.branch,
-      startPoint: plan.startPoint,
-      identity: { name: plan.bot.name, email: plan.bot.email },
-      ...(services.owner ? { owner: services.owner } : {}),
-    },
-    hold.signal,
-  );
-  using disk = watchDisk(workspace.box, services.workspaceMaxMb, hold.signal);
-  const bounded: Hold = { ...hold, signal: disk.signal };
-  if (plan.setup) await hold.step('installing dependencies');
-  const setup = await install(services, bounded, plan, workspace.box);
-  await hold.running();
-  const transcript = await openTranscript({
-    load: async () => (await readSteps(services.db, agent.id)).map(({ step }) => step as TranscriptStep),
-    append: (step, index) => appendStep(services.db, agent.id, index, step),
-  });
-  const opening = await openingOf(services, hold, plan, setup, services.sandboxes.kind === 'docker' ? '/workspace/repo' : workspace.repo);
-  const narration = narrate(services, hold, transcript.steps.length > 0 ? usageOf(transcript.steps) : NO_USAGE);
-  try {
-    return await workUntilJudged(services, bounded, { plan, workspace, transcript, opening: { ...opening, onProgress: narration.onProgress } });
-  } finally {
-    await narration.settled();
-  }
+  await using work = await openWork(services, hold, plan);
+  return await workUntilJudged(services, work.hold, work);
 }
 
 async function runGatesAlone(services: WorkerServices, hold: Hold, plan: Plan): Promise<Ending> {
@@ -79,23 +50,39 @@ async function runGatesAlone(services: WorkerServices, hold: Hold, plan: Plan): 
   return endingOfGates(await judge(services, hold, plan, commit));
 }
 
-/** A stop that somebody asked for is reported as such, whatever it made fail on the way. */
-async function endAfter(hold: Hold, error: unknown, log: Logger): Promise<void> {
-  const reason: unknown = hold.signal.reason;
-  if (reason instanceof KillRequested) {
-    await hold.end(endingOfError(error), error instanceof PushCut);
-    log.info({ ...reason.request }, 'agent killed');
-    return;
+/** Milliseconds before an agent is tried again that met a fault which passes: longer each time. */
+const BACKOFF_MS = [5_000, 20_000, 80_000];
+
+/** Why the run broke off decides whose the agent is now. A request to stop outweighs whatever it made fail on the way. */
+async function leave(services: WorkerServices, hold: Hold, error: unknown, log: Logger): Promise<void> {
+  const reason: unknown = hold.signal.aborted ? hold.signal.reason : error;
+  if (reason instanceof HoldLost || error instanceof HoldLost) return void log.warn({ err: error }, 'agent lost to another worker');
+  if (reason instanceof KillRequested) return endKilled(services, hold, reason, log);
+  if (reason instanceof WorkerStopping) {
+    await hold.release({ reason: reason.message, delayMs: 0, counts: false });
+    return void log.info('agent left to another worker');
   }
-  if (reason instanceof HoldLost) {
-    await hold.end({ agent: 'failed', task: 'failed', outcome: stoppedOutcome(reason) });
-    log.warn({ reason: reason.message }, 'agent ended with its hold');
-    return;
+  if (error instanceof SignalboxError && error.retryable) {
+    const delayMs = BACKOFF_MS[hold.agent.resumptions] ?? 0;
+    await hold.release({ reason: error.message, delayMs, counts: true });
+    return void log.warn({ err: error, delayMs }, 'agent put off');
   }
-  await hold.end(endingOfError(error));
   log.error({ err: error }, 'agent failed');
+  await cleanUp(services, hold.task, hold.agent.id).catch((left: unknown) => log.warn({ err: left }, 'left to the reaper'));
+  await hold.end(endingOfError(error));
 }
 
-function stoppedOutcome({ message }: HoldLost): TaskOutcome {
-  return { code: 'worker.stopped', message: `${message[0]?.toUpperCase()}${message.slice(1)}.`, nextStep: '`/agent retry` starts again.' };
+/** A kill is confirmed when its sandboxes are gone by the engine's own word, and its workspace is too. */
+async function endKilled(services: WorkerServices, hold: Hold, kill: KillRequested, log: Logger): Promise<void> {
+  try {
+    await cleanUp(services, hold.task, hold.agent.id);
+    await hold.end(endingOfError(kill), await pushIsUncertain(services, hold));
+    log.info({ ...kill.request }, 'agent killed');
+  } catch (error) {
+    if (error instanceof HoldLost) return;
+    log.error({ err: error }, 'a kill could not be confirmed here');
+    const data = { reason: error instanceof Error ? error.message : String(error) };
+    await change(services.db, (tx) => appendEvent(tx, { type: 'task.kill-unconfirmed', taskId: hold.task.id, agentId: hold.agent.id, data }));
+    await hold.release({ reason: 'the kill could not be confirmed', delayMs: 0, counts: false });
+  }
 }

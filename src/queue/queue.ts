@@ -8,12 +8,15 @@ import type { Logger } from '../log.ts';
  */
 export interface Queue extends AsyncDisposable {
   readonly kind: 'postgres' | 'valkey';
-  /** Adding what is already waiting or being worked on changes nothing. Priority 1 is taken first. */
-  add(taskId: string, priority: number): Promise<void>;
+  /**
+   * Adding what is already waiting or being worked on changes nothing. Priority 1 is taken first. `turn` makes it another
+   * job for the same task: for a takeover, while the job of a dead worker still counts as being worked on.
+   */
+  add(taskId: string, priority: number, turn?: number): Promise<void>;
   /** Takes a job out that no worker has begun; false when there is none. */
   remove(taskId: string): Promise<boolean>;
-  /** Whether the queue holds a job for this task, waiting or being worked on. */
-  holds(taskId: string): Promise<boolean>;
+  /** Whether the queue holds this job, waiting or being worked on. */
+  holds(taskId: string, turn?: number): Promise<boolean>;
   stats(): Promise<{ waiting: number; active: number; paused: boolean }>;
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -80,14 +83,14 @@ export async function openQueue(backend: QueueBackend, log: Logger): Promise<Que
   return {
     kind: backend.kind,
     check,
-    async add(taskId, priority) {
-      await queue.add(NAME, { taskId }, { jobId: taskId, priority, removeOnComplete: true, removeOnFail: true });
+    async add(taskId, priority, turn = 0) {
+      await queue.add(NAME, { taskId }, { jobId: jobIdOf(taskId, turn), priority, removeOnComplete: true, removeOnFail: true });
     },
     async remove(taskId) {
       return (await queue.remove(taskId)) === 1;
     },
-    async holds(taskId) {
-      return (await queue.getJob(taskId)) !== undefined;
+    async holds(taskId, turn = 0) {
+      return (await queue.getJob(jobIdOf(taskId, turn))) !== undefined;
     },
     async stats() {
       const counts = await queue.getJobCounts('wait', 'prioritized', 'active');
@@ -106,6 +109,10 @@ export async function openQueue(backend: QueueBackend, log: Logger): Promise<Que
     },
     [Symbol.asyncDispose]: () => (closed ??= queue.close()),
   };
+}
+
+function jobIdOf(taskId: string, turn: number): string {
+  return turn === 0 ? taskId : `${taskId}.${turn}`;
 }
 
 function unreachable(kind: string, error: unknown): SignalboxError {

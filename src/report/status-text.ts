@@ -21,13 +21,15 @@ export function renderStatus(view: TaskView, links: Links | null = null): string
   return parts.join('\n\n');
 }
 
-function headline({ task, agent, kill }: TaskView): string {
+function headline({ task, agent, stopping }: TaskView): string {
+  const { kill, stop } = stopping;
   const what = task.purpose === 'gates' ? 'The gates' : 'The agent';
   const said = task.outcome ? quiet(task.outcome.message) : '';
   if (task.state === 'completed') return `✅ **Done.** ${said}`;
   if (task.state === 'failed') return `❌ **Failed.** ${said}`;
   if (task.state === 'killed') return `⏹️ **Stopped.** ${said}`;
   if (kill) return `⏹️ **Stop requested** by ${name(kill.actor)} (${cell(kill.reason)}), not yet confirmed.`;
+  if (stop && task.state === 'running') return `🔄 **Wrapping up**, as ${name(stop.actor)} asked (${cell(stop.reason)}): ${cell(agent?.step ?? 'starting')}.`;
   if (task.state === 'running') return `🔄 **At work.** ${what}: ${cell(agent?.step ?? 'starting')}.`;
   return `⏳ **Waiting** for a free worker.`;
 }

@@ -1,13 +1,12 @@
 import type { Logger } from '../log.ts';
 import { startLoop } from '../loop.ts';
 import type { Queue } from '../queue/queue.ts';
-import { agentsWithoutWorker, transitionAgent } from '../store/agents.ts';
+import { agentsWithoutWorker } from '../store/agents.ts';
 import type { Db } from '../store/database.ts';
 import { pruneDeliveries } from '../store/deliveries.ts';
-import { change, notify } from '../store/events.ts';
+import { haltOf } from '../store/facts.ts';
 import type { Notifications } from '../store/notifications.ts';
-import { findTask, killRequestOf, tasksIn, transitionTask } from '../store/tasks.ts';
-import { killedOutcome } from './kill.ts';
+import { findTask, stopStateOf, tasksIn } from '../store/tasks.ts';
 
 export interface SweepOptions {
   readonly db: Db;
@@ -16,22 +15,23 @@ export interface SweepOptions {
   readonly log: Logger;
 }
 
-const EVERY_MS = 5_000;
+const EVERY_MS = 2_000;
 const MOST = 1000;
 /** Handled deliveries are kept for so long, for whoever asks what became of one. */
 const KEEP_DELIVERIES_MS = 14 * 24 * 3_600_000;
 
-/** Repeats what a crash interrupted: jobs that the queue has lost, agents whose worker is gone. */
+/** Brings back to the queue what a crash took out of it: jobs that were lost, and agents whose worker is gone. */
 export function startSweep(options: SweepOptions): AsyncDisposable {
   return startLoop({ name: 'sweep', topic: 'sweep', everyMs: EVERY_MS, ...options }, async () => {
     await addLostJobs(options);
-    await endAbandonedAgents(options);
+    await offerAbandonedAgents(options);
     await pruneDeliveries(options.db, new Date(Date.now() - KEEP_DELIVERIES_MS));
     return 'wait';
   });
 }
 
 async function addLostJobs({ db, queue, log }: SweepOptions): Promise<void> {
+  if (await haltOf(db)) return;
   for (const task of await tasksIn(db, ['dispatched'], MOST)) {
     if (await queue.holds(task.id)) continue;
     await queue.add(task.id, task.priority);
@@ -39,18 +39,16 @@ async function addLostJobs({ db, queue, log }: SweepOptions): Promise<void> {
   }
 }
 
-/** The lease has run out: whoever held the agent is gone, or cannot reach the database. */
-async function endAbandonedAgents({ db, log }: SweepOptions): Promise<void> {
+/**
+ * The lease has run out: whoever held the agent is gone, has left it, or cannot reach the database. Each takeover is a job
+ * of its own, so that a job which hangs at a dead worker holds nothing up.
+ */
+async function offerAbandonedAgents({ db, queue, log }: SweepOptions): Promise<void> {
   for (const agent of await agentsWithoutWorker(db)) {
-    await change(db, async (tx) => {
-      const kill = await killRequestOf(tx, agent.taskId);
-      const state = kill ? 'killed' : 'failed';
-      const message = `The worker ${agent.worker} stopped without a word.`;
-      if (!(await transitionAgent(tx, agent.id, state, message))) return;
-      const outcome = kill ? killedOutcome(kill, await findTask(tx, agent.taskId)) : { code: 'worker.lost', message, nextStep: 'Nothing was lost but this attempt: `/agent retry` starts again.' };
-      await transitionTask(tx, agent.taskId, state, { outcome });
-      await notify(tx, 'task');
-      log.warn({ agent: agent.id, task: agent.taskId, worker: agent.worker }, 'an agent whose worker is gone was ended');
-    });
+    const [task, { kill }] = [await findTask(db, agent.taskId), await stopStateOf(db, agent.taskId)];
+    // A kill is not for a worker any more: the enforcer ends it.
+    if (!task || kill || (await queue.holds(task.id, agent.leaseToken))) continue;
+    await queue.add(task.id, task.priority, agent.leaseToken);
+    log.warn({ agent: agent.id, task: task.id, worker: agent.worker }, 'an agent whose worker is gone is offered to another');
   }
 }

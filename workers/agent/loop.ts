@@ -40,6 +40,7 @@ export async function answerSubmit(run: Pick<AgentRun, 'transcript' | 'budget'>,
     tool: 'submit',
     text: cleanText(answer.text),
     isError: answer.isError,
+    judged: true,
   });
 }
 

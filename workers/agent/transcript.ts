@@ -30,6 +30,8 @@ export interface ToolResultStep {
   readonly tool: string;
   readonly text: string;
   readonly isError: boolean;
+  /** A submission that was looked at, and handed back. */
+  readonly judged?: boolean;
 }
 
 /** A word of Signalbox's own to the model. */

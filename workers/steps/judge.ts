@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ResolvedGate } from '../../gates/profiles.ts';
 import { runGates } from '../../gates/run-gates.ts';
 import type { GateResult } from '../../src/domain/finding.ts';
 import { exportTree } from '../../src/git/export-tree.ts';
 import { giveTree, removeTree } from '../../src/git/host-files.ts';
-import { change } from '../../src/store/events.ts';
 import { clearGates, putGate } from '../../src/store/gates.ts';
 import type { Hold } from '../hold.ts';
 import type { Plan } from '../plan.ts';
@@ -13,36 +13,50 @@ import { install, type Installation } from './install.ts';
 
 /**
  * Runs the gates on a commit: in a checkout that no agent has touched, with dependencies installed anew, in a sandbox
- * without a network. Every change of a gate's state is in the database before the next.
+ * without a network. Every change of a gate's state is in the database before the next. Once somebody asks the agent to wrap
+ * up, what is not judged yet stays unjudged, and says so.
  */
 export async function judge(services: WorkerServices, hold: Hold, plan: Plan, commit: string): Promise<readonly GateResult[]> {
+  const { task, agent } = hold;
+  const positions = new Map(plan.gates.map(({ gate }, index) => [gate.name, index]));
+  const put = (result: GateResult) => hold.change((tx) => putGate(tx, task.id, agent.id, positions.get(result.gate) ?? 0, result));
+  const signal = AbortSignal.any([hold.signal, hold.wrapUp]);
+  try {
+    return await judgeInSandbox(services, { ...hold, signal }, plan, commit, put);
+  } catch (error) {
+    hold.signal.throwIfAborted();
+    if (!hold.wrapUp.aborted) throw error;
+    const unjudged = plan.gates.map(unjudgedGate);
+    for (const result of unjudged) await put(result);
+    return unjudged;
+  }
+}
+
+async function judgeInSandbox(services: WorkerServices, hold: Hold, plan: Plan, commit: string, put: (result: GateResult) => Promise<void>): Promise<readonly GateResult[]> {
   const { task, agent, signal } = hold;
+  signal.throwIfAborted();
   const folder = join(services.dataDir, 'workspaces', agent.id, 'judge');
   try {
     await mkdir(folder, { recursive: true });
     await giveTree(folder, services.owner);
     await exportTree(services.git, plan.mirror, { commit, folder: join(folder, 'repo'), ...(services.owner ? { owner: services.owner } : {}) }, signal);
-    await change(services.db, (tx) => clearGates(tx, task.id));
+    await hold.change((tx) => clearGates(tx, task.id));
     if (plan.setup) await hold.step('installing dependencies for the gates');
     const installation = await install(services, hold, plan, folder);
     await hold.step('running the gates');
     const spec = { agentId: agent.id, role: 'gates', hostFolder: folder, network: services.network, limits: plan.sandboxLimits };
     await using sandbox = await services.sandboxes.create(spec, signal);
-    const positions = new Map(plan.gates.map(({ gate }, index) => [gate.name, index]));
-    const results = await runGates({
-      gates: plan.gates,
-      sandbox,
-      base: plan.base.files,
-      settings: plan.settings,
-      timeoutMs: services.gateTimeoutMs,
-      signal,
-      onChange: (result) => change(services.db, (tx) => putGate(tx, task.id, agent.id, positions.get(result.gate) ?? 0, result)),
-    });
+    const { base, settings, gates } = { ...plan, base: plan.base.files };
+    const results = await runGates({ gates, sandbox, base, settings, timeoutMs: services.gateTimeoutMs, signal, onChange: put });
     signal.throwIfAborted();
     return installation === null || installation.succeeded ? results : results.map((result) => withInstallation(result, installation));
   } finally {
     await removeTree(folder);
   }
+}
+
+function unjudgedGate({ gate, required }: ResolvedGate): GateResult {
+  return { gate: gate.name, required, state: 'cancelled', summary: 'not run: the agent was asked to wrap up', command: null, findings: [], log: '', durationMs: 0, coverage: null };
 }
 
 /** A gate that is red because the dependencies are missing says so. */

@@ -1,7 +1,7 @@
 import { addUsage, type Usage } from '../../src/domain/agent.ts';
 import type { NewEvent } from '../../src/domain/event.ts';
 import { noteUsage } from '../../src/store/agents.ts';
-import { appendEvent, change } from '../../src/store/events.ts';
+import { appendEvent, type Change } from '../../src/store/events.ts';
 import type { AgentProgress } from '../agent/run.ts';
 import type { Hold } from '../hold.ts';
 import type { WorkerServices } from '../services.ts';
@@ -18,10 +18,14 @@ export function narrate(services: WorkerServices, hold: Hold, before: Usage): { 
   let said = '';
   let about = '';
   let writing = Promise.resolve();
-  const tell = (event: Pick<NewEvent, 'type' | 'data'>, also: () => Promise<void> = async () => {}) => {
+  const tell = (event: Pick<NewEvent, 'type' | 'data'>, also: (tx: Change) => Promise<void> = async () => {}) => {
     writing = writing
-      .then(() => change(services.db, (tx) => appendEvent(tx, { ...event, taskId: task.id, agentId: agent.id })))
-      .then(also)
+      .then(() =>
+        hold.change(async (tx) => {
+          await appendEvent(tx, { ...event, taskId: task.id, agentId: agent.id });
+          await also(tx);
+        }),
+      )
       .catch((error: unknown) => services.log.warn({ err: error, agent: agent.id }, 'an event of an agent was not written'));
   };
   return {
@@ -29,7 +33,7 @@ export function narrate(services: WorkerServices, hold: Hold, before: Usage): { 
       if (progress.kind === 'text') said += progress.text;
       if (progress.kind === 'turn') {
         const sum = (usage = addUsage(usage, { ...progress.usage, turns: 1 }));
-        tell({ type: 'agent.said', data: { text: said.slice(0, SAID_CHARACTERS), usage: sum } }, () => noteUsage(services.db, agent.id, sum));
+        tell({ type: 'agent.said', data: { text: said.slice(0, SAID_CHARACTERS), usage: sum } }, (tx) => noteUsage(tx, agent.id, sum));
         said = '';
       }
       if (progress.kind === 'tool-started') about = progress.about;

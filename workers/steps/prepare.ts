@@ -11,7 +11,8 @@ import type { Git } from '../../src/git/git.ts';
 import { branchHead, branchNames, ensureMirror, type Mirror } from '../../src/git/mirror.ts';
 import { listFilesAt, readFileAt } from '../../src/git/read-commit.ts';
 import type { SandboxLimits } from '../../src/sandbox/sandbox.ts';
-import { spentToday } from '../../src/store/agents.ts';
+import { noteAgent, spentToday } from '../../src/store/agents.ts';
+import type { Ground } from '../../src/store/schema.ts';
 import { noteOnTask } from '../../src/store/tasks.ts';
 import type { Hold } from '../hold.ts';
 import type { Plan } from '../plan.ts';
@@ -31,34 +32,47 @@ export async function prepare(services: WorkerServices, hold: Hold): Promise<Pla
   await hold.step('fetching the repository');
   const { forge: forgeName, repository } = task.subject;
   const mirror = await ensureMirror(services.git, { dataDir: services.dataDir, forge: forgeName, repository }, await forge.gitAccess(repository), { signal });
-  const baseBranch = pull?.baseBranch ?? home.defaultBranch;
-  const base = await branchHead(services.git, mirror, baseBranch, signal);
-  if (!base) throw noBranch(repository, baseBranch);
-  const files = filesAt(services.git, mirror, base, signal);
+  const ground = hold.agent.ground ?? (await findGround(services, hold, mirror, subject, pull, home.defaultBranch));
+  const files = filesAt(services.git, mirror, ground.baseSha, signal);
   const settings = await settingsOf(files);
-  const place = await branchOf(services, mirror, task, subject, pull, signal);
-  await noteOnTask(services.db, task.id, {
-    branch: place.branch,
-    baseBranch,
-    ...(pull ? { pullRequest: pull.number } : { pullRequest: null }),
-    ...(task.purpose === 'gates' ? { headSha: place.head } : {}),
-  });
   return {
     forge,
     bot: await forge.identity(),
     subject,
     mirror,
-    base: { branch: baseBranch, sha: base, files },
-    branch: place.branch,
-    branchHead: place.head,
-    startPoint: place.head ?? base,
+    base: { branch: ground.baseBranch, sha: ground.baseSha, files },
+    branch: ground.branch,
+    branchHead: ground.branchHead,
+    startPoint: ground.startPoint,
     pull,
     settings,
     gates: resolveProfile(task.profile ?? settings.profile, settings),
     setup: await findSetup(files, settings),
-    limits: await limitsOf(services, task, settings),
+    limits: await limitsOf(services, hold, settings),
     sandboxLimits: sandboxLimitsOf(services, settings),
   };
+}
+
+/** Settles the commits to work from, once: an agent that is taken over goes on from the same ones. */
+async function findGround(
+  services: WorkerServices,
+  { task, agent, signal, change }: Hold,
+  mirror: Mirror,
+  subject: Subject,
+  pull: PullRequest | null,
+  defaultBranch: string,
+): Promise<Ground> {
+  const baseBranch = pull?.baseBranch ?? defaultBranch;
+  const baseSha = await branchHead(services.git, mirror, baseBranch, signal);
+  if (!baseSha) throw noBranch(task.subject.repository, baseBranch);
+  const { branch, head } = await branchOf(services, mirror, task, subject, pull, signal);
+  const ground: Ground = { baseBranch, baseSha, branch, branchHead: head, startPoint: head ?? baseSha };
+  await change(async (tx) => {
+    await noteAgent(tx, agent.id, { ground });
+    const gatesOnly = task.purpose === 'gates' ? { headSha: head } : {};
+    await noteOnTask(tx, task.id, { branch, baseBranch, pullRequest: pull?.number ?? null, ...gatesOnly });
+  });
+  return ground;
 }
 
 function forgeOf(services: WorkerServices, task: Task): Forge {
@@ -105,13 +119,12 @@ async function settingsOf(files: BaseFiles): Promise<RepositorySettings> {
 }
 
 /** A repository may ask for less than the operator allows, never for more; and today's money may be nearly gone. */
-async function limitsOf(services: WorkerServices, task: Task, { limits }: RepositorySettings): Promise<Limits> {
+async function limitsOf(services: WorkerServices, { task, agent }: Hold, { limits }: RepositorySettings): Promise<Limits> {
   const allowed = services.limits;
   const least = (key: keyof Limits) => Math.min(allowed[key], limits[key] ?? allowed[key]);
-  const left = Math.min(
-    services.dailyCostUsd.repository - (await spentToday(services.db, task.subject)),
-    services.dailyCostUsd.overall - (await spentToday(services.db, null)),
-  );
+  const others = { repository: await spentToday(services.db, task.subject), overall: await spentToday(services.db, null) };
+  // What a resumed agent has spent itself counts against its own limit already.
+  const left = Math.min(services.dailyCostUsd.repository - others.repository, services.dailyCostUsd.overall - others.overall) + agent.costUsd;
   if (left <= 0 && task.purpose === 'work') {
     throw new SignalboxError('limit.daily-cost', 'The money that may be spent in 24 hours is spent.', {
       nextStep: 'Wait, or raise REPOSITORY_DAILY_COST_USD or DAILY_COST_USD; then `/agent retry`.',

@@ -1,9 +1,11 @@
 import { isRed, type GateResult } from '../../src/domain/finding.ts';
 import { SignalboxError } from '../../src/errors.ts';
-import type { PullRequest } from '../../src/forge/forge.ts';
+import type { GitAccess, PullRequest } from '../../src/forge/forge.ts';
 import { publish as push } from '../../src/git/publish.ts';
+import { remoteHead } from '../../src/git/remote-head.ts';
 import { renderPullRequest } from '../../src/report/checks.ts';
-import { appendEvent, change } from '../../src/store/events.ts';
+import { findAgent, noteAgent } from '../../src/store/agents.ts';
+import { appendEvent } from '../../src/store/events.ts';
 import { noteOnTask } from '../../src/store/tasks.ts';
 import type { Hold } from '../hold.ts';
 import type { Plan } from '../plan.ts';
@@ -20,14 +22,6 @@ export interface Result {
   readonly unfinished: boolean;
 }
 
-/** A push that the signal cut off: whether it arrived is not known. */
-export class PushCut extends Error {
-  constructor(cause: unknown) {
-    super('the push was cut off', { cause });
-    this.name = 'PushCut';
-  }
-}
-
 /**
  * Pushes the commit and opens the pull request, or brings the one that is there up to date. What is on the forge is noted
  * right after it is there, so that the checks appear on it and a crash finds it.
@@ -37,13 +31,13 @@ export async function publish(services: WorkerServices, hold: Hold, plan: Plan, 
   const { repository } = task.subject;
   await hold.step('pushing the branch');
   const access = await plan.forge.gitAccess(repository);
+  const expected = await expectedHead(services, hold, plan, result, access);
+  // Noted before it is done: whoever takes over knows which commit on the branch may be the agent's own.
+  await hold.change((tx) => noteAgent(tx, hold.agent.id, { publishing: result.commit }));
   signal.throwIfAborted();
-  const wish = { commit: result.commit, branch: plan.branch, expected: plan.branchHead === null ? null : result.parent };
-  const pushed = await push(services.git, plan.mirror, wish, access, signal).catch((error: unknown) => {
-    throw signal.aborted ? new PushCut(error) : error;
-  });
+  const pushed = await push(services.git, plan.mirror, { commit: result.commit, branch: plan.branch, expected }, access, signal);
   if (pushed.state === 'rejected') throw rejected(plan.branch, pushed.reason, pushed.said);
-  await noteOnTask(services.db, task.id, { headSha: result.commit });
+  await hold.change((tx) => noteOnTask(tx, task.id, { headSha: result.commit }));
 
   await hold.step('opening the pull request');
   const description = {
@@ -61,11 +55,23 @@ export async function publish(services: WorkerServices, hold: Hold, plan: Plan, 
     draft: result.unfinished || result.gates.some(isRed),
   };
   const pull = await plan.forge.ensurePullRequest(description, signal);
-  await change(services.db, async (tx) => {
+  await hold.change(async (tx) => {
     await noteOnTask(tx, task.id, { pullRequest: pull.number });
     await appendEvent(tx, { type: 'task.published', taskId: task.id, agentId: hold.agent.id, data: { commit: result.commit, pullRequest: pull.number, draft: pull.draft } });
   });
   return pull;
+}
+
+/**
+ * Where the branch must be for the push to overwrite nothing of anybody: nowhere for a new one, at the commit that the work
+ * was rebased on for another; or at what this agent had pushed itself, before its worker died.
+ */
+async function expectedHead(services: WorkerServices, hold: Hold, plan: Plan, result: Result, access: GitAccess): Promise<string | null> {
+  const expected = plan.branchHead === null ? null : result.parent;
+  const earlier = (await findAgent(services.db, hold.agent.id))?.publishing ?? null;
+  if (earlier === null) return expected;
+  const head = await remoteHead(services.git, access, plan.branch, hold.signal);
+  return head === earlier ? earlier : expected;
 }
 
 function rejected(branch: string, reason: string, said: string): SignalboxError {

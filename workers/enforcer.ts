@@ -1,0 +1,79 @@
+import { messageOf } from '../src/errors.ts';
+import { startLoop } from '../src/loop.ts';
+import { fence, liveAgentOf, transitionAgent, type Agent } from '../src/store/agents.ts';
+import { dropCheckpoint } from '../src/store/checkpoints.ts';
+import { appendEvent, change, notify } from '../src/store/events.ts';
+import type { StopRequest } from '../src/store/schema.ts';
+import { confirmKill, findTask, transitionTask, unconfirmedKills } from '../src/store/tasks.ts';
+import { killedOutcome } from '../src/tasks/kill.ts';
+import type { Task } from '../src/domain/task.ts';
+import { cleanUp } from './clean-up.ts';
+import type { WorkerServices } from './services.ts';
+
+/** Milliseconds. A worker confirms a kill sooner; after this the server goes after the sandbox itself. */
+const PATIENCE_MS = 5_000;
+
+export type EnforcerServices = Pick<WorkerServices, 'db' | 'notifications' | 'log' | 'sandboxes' | 'git' | 'dataDir' | 'host'>;
+
+/**
+ * Goes after agents whose kill nobody has confirmed in time: removes their sandboxes through the engine that this process
+ * reaches. Where the worker is gone too, it ends the task, and says what could not be confirmed from here.
+ */
+export function startEnforcer(services: EnforcerServices): AsyncDisposable {
+  return startLoop({ name: 'enforcer', topic: 'enforce', everyMs: 1_000, ...services }, async () => {
+    for (const { id, request } of await unconfirmedKills(services.db, PATIENCE_MS)) await enforce(services, id, request);
+    return 'wait';
+  });
+}
+
+async function enforce(services: EnforcerServices, taskId: string, request: StopRequest): Promise<void> {
+  const task = await findTask(services.db, taskId);
+  const live = await liveAgentOf(services.db, taskId);
+  if (!task || !live) return;
+  const { agent, held } = live;
+  const problem = await removeSandboxes(services, agent);
+  // A worker that still answers confirms by itself, now that the sandbox is gone.
+  if (held) return problem === null ? undefined : noteUnconfirmed(services, task, agent, problem);
+  const left = problem ?? (await removeRest(services, task, agent));
+  await endKilled(services, task, agent, request, left);
+}
+
+async function removeSandboxes({ sandboxes, log }: EnforcerServices, agent: Agent): Promise<string | null> {
+  try {
+    const removed = await sandboxes.remove(agent.id);
+    if (removed > 0) log.warn({ agent: agent.id, removed }, 'a kill was not confirmed in time: its sandboxes were removed from outside');
+    return null;
+  } catch (error) {
+    return `whether its sandbox on ${agent.host} is gone (${messageOf(error)})`;
+  }
+}
+
+/** What is on another machine cannot be seen from here. */
+async function removeRest(services: EnforcerServices, task: Task, agent: Agent): Promise<string | null> {
+  if (agent.host !== services.host) return `what is left on ${agent.host}, whose worker does not answer`;
+  try {
+    await cleanUp(services, task, agent.id);
+    return null;
+  } catch (error) {
+    return `whether its workspace is gone (${messageOf(error)})`;
+  }
+}
+
+async function noteUnconfirmed({ db }: EnforcerServices, task: Task, agent: Agent, what: string): Promise<void> {
+  await change(db, (tx) => appendEvent(tx, { type: 'task.kill-unconfirmed', taskId: task.id, agentId: agent.id, data: { reason: `Not known: ${what}` } }));
+}
+
+async function endKilled({ db, log }: EnforcerServices, task: Task, agent: Agent, request: StopRequest, left: string | null): Promise<void> {
+  await change(db, async (tx) => {
+    await fence(tx, agent.id);
+    const outcome = killedOutcome(request, await findTask(tx, task.id), agent.publishing !== null && agent.publishing !== task.headSha);
+    const said = left === null ? outcome : { ...outcome, message: `${outcome.message} Its worker is gone, and from here it could not be confirmed ${left}.` };
+    if (!(await transitionAgent(tx, agent.id, 'killed', said.message))) return;
+    await transitionTask(tx, task.id, 'killed', { outcome: said });
+    if (left === null) await confirmKill(tx, task.id);
+    else await appendEvent(tx, { type: 'task.kill-unconfirmed', taskId: task.id, agentId: agent.id, data: { reason: `Not known: ${left}` } });
+    await dropCheckpoint(tx, agent.id);
+    await notify(tx, 'task');
+  });
+  log.warn({ task: task.id, agent: agent.id, left }, 'an agent whose worker is gone was killed from outside');
+}

@@ -1,0 +1,24 @@
+import { reapWorkspaces } from '../src/git/reap.ts';
+import { startLoop } from '../src/loop.ts';
+import { liveAgents } from '../src/store/agents.ts';
+import type { WorkerServices } from './services.ts';
+
+const EVERY_MS = 60_000;
+
+/**
+ * Settles, at start and every minute, what runs left on this machine that ended without cleaning up: sandboxes, workspaces,
+ * worktrees, checkpoints. Only of this instance, and only of agents that are over: nothing of a live agent, of another
+ * instance or of the user is touched.
+ */
+export function startReaper(services: WorkerServices): AsyncDisposable {
+  return startLoop({ name: 'reaper', topic: 'reap', everyMs: EVERY_MS, ...services }, async () => {
+    const sandboxes = await services.sandboxes.sweep(await liveIds(services));
+    const left = await reapWorkspaces(services.git, { dataDir: services.dataDir, isLive: () => liveIds(services) });
+    if (sandboxes + left.workspaces + left.worktrees + left.refs > 0) services.log.info({ sandboxes, ...left }, 'leftovers were removed');
+    return 'wait';
+  });
+}
+
+async function liveIds({ db }: WorkerServices): Promise<ReadonlySet<string>> {
+  return new Set((await liveAgents(db)).map(({ id }) => id));
+}

@@ -1,0 +1,64 @@
+import { restoreWorkspace } from '../../src/git/restore.ts';
+import { checkpointOf } from '../../src/store/checkpoints.ts';
+import { appendStep, readSteps } from '../../src/store/steps.ts';
+import { openTranscript, usageOf, type Transcript, type TranscriptStep } from '../agent/transcript.ts';
+import type { Hold } from '../hold.ts';
+import type { Plan } from '../plan.ts';
+import type { WorkerServices } from '../services.ts';
+import { openingOf } from './brief.ts';
+import { install } from './install.ts';
+import { narrate } from './narrate.ts';
+import { watchDisk } from './watch-disk.ts';
+import type { Work } from './work.ts';
+
+/**
+ * Makes everything ready for the agent: workspace, dependencies, transcript, first words. After a takeover: the workspace as
+ * it was on this machine, or from the newest checkpoint, and the transcript as far as it came.
+ */
+export async function openWork(services: WorkerServices, hold: Hold, plan: Plan): Promise<Work & AsyncDisposable> {
+  const { agent } = hold;
+  await hold.step(hold.resumed ? 'restoring the workspace' : 'making the workspace');
+  const wish = {
+    dataDir: services.dataDir,
+    mirror: plan.mirror,
+    agentId: agent.id,
+    branch: plan.branch,
+    startPoint: plan.startPoint,
+    identity: { name: plan.bot.name, email: plan.bot.email },
+    ...(services.owner ? { owner: services.owner } : {}),
+    checkpoint: hold.resumed ? await checkpointOf(services.db, agent.id) : null,
+  };
+  const workspace = await restoreWorkspace(services.git, wish, hold.signal);
+  await using stack = new AsyncDisposableStack();
+  const disk = stack.use(watchDisk(workspace.box, services.workspaceMaxMb, hold.signal));
+  const bounded: Hold = { ...hold, signal: disk.signal };
+  const transcript = await transcriptOf(services, hold);
+  const begun = transcript.steps.length > 0;
+  if (plan.setup && !(begun && workspace.from === 'here')) await hold.step('installing dependencies');
+  const setup = begun && workspace.from === 'here' ? null : await install(services, bounded, plan, workspace.box);
+  await hold.running();
+  const root = services.sandboxes.kind === 'docker' ? '/workspace/repo' : workspace.repo;
+  const opening = begun ? OPENED : await openingOf(services, hold, plan, setup, root);
+  const narration = narrate(services, hold, usageOf(transcript.steps));
+  stack.defer(narration.settled);
+  const parts = stack.move();
+  return {
+    hold: bounded,
+    plan,
+    workspace,
+    transcript,
+    opening: { ...opening, onProgress: narration.onProgress },
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
+
+/** A transcript that has begun keeps its own opening. */
+const OPENED = { system: '', messages: [] };
+
+/** In the database; a worker that lost the agent can write no step of it any more. */
+function transcriptOf({ db }: WorkerServices, { agent, change }: Hold): Promise<Transcript> {
+  return openTranscript({
+    load: async () => (await readSteps(db, agent.id)).map(({ step }) => step as TranscriptStep),
+    append: (step, index) => change((tx) => appendStep(tx, agent.id, index, step)),
+  });
+}
