@@ -8,6 +8,7 @@ import { noteOnTask } from '../../src/store/tasks.ts';
 import type { Hold } from '../hold.ts';
 import type { Plan } from '../plan.ts';
 import type { WorkerServices } from '../services.ts';
+import { tryAgain } from '../try-again.ts';
 import type { Wording } from './harvest.ts';
 
 export interface Result {
@@ -39,15 +40,31 @@ export async function publish(services: WorkerServices, hold: Hold, plan: Plan, 
   const access = await plan.forge.gitAccess(repository);
   signal.throwIfAborted();
   const wish = { commit: result.commit, branch: plan.branch, expected: plan.branchHead === null ? null : result.parent };
-  const pushed = await push(services.git, plan.mirror, wish, access, signal).catch((error: unknown) => {
+  const pushing = tryAgain({ signal, log: services.log }, () => push(services.git, plan.mirror, wish, access, signal));
+  const pushed = await pushing.catch((error: unknown) => {
     throw signal.aborted ? new PushCut(error) : error;
   });
   if (pushed.state === 'rejected') throw rejected(plan.branch, pushed.reason, pushed.said);
   await noteOnTask(services.db, task.id, { headSha: result.commit });
 
+  const pull = personsPull(plan) ?? (await openPull(services, hold, plan, result));
+  await change(services.db, async (tx) => {
+    await noteOnTask(tx, task.id, { pullRequest: pull.number });
+    await appendEvent(tx, { type: 'task.published', taskId: task.id, agentId: hold.agent.id, data: { commit: result.commit, pullRequest: pull.number, draft: pull.draft } });
+  });
+  return pull;
+}
+
+/** A pull request that a person opened keeps their words, and is a draft for as long as they say. */
+function personsPull({ pull, subject, bot }: Plan): PullRequest | null {
+  return subject.kind === 'pull' && subject.author.id !== bot.id ? pull : null;
+}
+
+async function openPull(services: WorkerServices, hold: Hold, plan: Plan, result: Result): Promise<PullRequest> {
+  const { task, signal } = hold;
   await hold.step('opening the pull request');
-  const description = {
-    repository,
+  const wish = {
+    repository: task.subject.repository,
     head: plan.branch,
     base: plan.base.branch,
     title: result.wording.title,
@@ -60,12 +77,7 @@ export async function publish(services: WorkerServices, hold: Hold, plan: Plan, 
     }),
     draft: result.unfinished || result.gates.some(isRed),
   };
-  const pull = await plan.forge.ensurePullRequest(description, signal);
-  await change(services.db, async (tx) => {
-    await noteOnTask(tx, task.id, { pullRequest: pull.number });
-    await appendEvent(tx, { type: 'task.published', taskId: task.id, agentId: hold.agent.id, data: { commit: result.commit, pullRequest: pull.number, draft: pull.draft } });
-  });
-  return pull;
+  return plan.forge.ensurePullRequest(wish, signal);
 }
 
 function rejected(branch: string, reason: string, said: string): SignalboxError {
