@@ -22,13 +22,14 @@ export interface Published {
 /** Green is only what ran and passed; everything else says what a person has to do. Pure. */
 export function endingOf({ pull, gates, conflict, cutShort }: Published): Ending {
   const where = `pull request #${pull.number}`;
+  const draft = pull.draft ? `the draft ${where}` : where;
   const red = gates.filter(isRed).map(({ gate }) => gate);
-  if (cutShort) return failed(cutShort.code, `${cutShort.message} What there was is in the draft ${where}.`, `Look at #${pull.number}, then \`/agent retry\` goes on from there.`);
+  if (cutShort) return failed(cutShort.code, `${cutShort.message} What there was is in ${draft}.`, `Look at #${pull.number}, then \`/agent retry\` goes on from there.`);
   if (conflict.length > 0) {
-    return failed('publish.conflict', `The base branch changed the same files meanwhile (${conflict.slice(0, 5).join(', ')}). The work is in the draft ${where}.`, 'Resolve the conflict there, or `/agent retry`.');
+    return failed('publish.conflict', `The base branch changed the same files meanwhile (${conflict.slice(0, 5).join(', ')}). The work is in ${draft}.`, 'Resolve the conflict there, or `/agent retry`.');
   }
   if (red.length > 0) {
-    return failed('gates.red', `${red.join(', ')} ${red.length === 1 ? 'is' : 'are'} red. The work is in the draft ${where}.`, `See the checks of #${pull.number}; \`/agent retry\` lets an agent go on with them.`);
+    return failed('gates.red', `${red.join(', ')} ${red.length === 1 ? 'is' : 'are'} red. The work is in ${draft}.`, `See the checks of #${pull.number}; \`/agent retry\` lets an agent go on with them.`);
   }
   const judged = gates.filter(({ state }) => state === 'passed').length;
   const outcome: TaskOutcome =

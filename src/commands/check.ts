@@ -24,7 +24,7 @@ export const check: Command = {
         instruction: null,
         requestedBy: { login: context.sender.login, id: context.sender.id },
       });
-      return 'busy' in creation ? busy(creation.busy, context) : { ok: true, reply: null };
+      return 'busy' in creation ? busy(tx, creation.busy, context) : { ok: true, reply: null };
     });
   },
 };

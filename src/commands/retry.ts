@@ -26,7 +26,7 @@ export const retry: Command = {
         instruction: instruction === '' ? null : instruction,
         requestedBy: { login: context.sender.login, id: context.sender.id },
       });
-      if ('busy' in creation) return busy(creation.busy, context);
+      if ('busy' in creation) return busy(tx, creation.busy, context);
       return { ok: true, reply: null };
     });
   },

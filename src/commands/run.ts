@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AGENT_TYPES, GATE_PROFILES, type AgentType, type GateProfile, type Task } from '../domain/task.ts';
+import { SignalboxError } from '../errors.ts';
 import { change } from '../store/events.ts';
-import { createTask, latestTaskOf } from '../store/tasks.ts';
+import type { Db } from '../store/database.ts';
+import { createTask, killRequestOf, latestTaskOf } from '../store/tasks.ts';
 import type { Command, CommandAnswer, CommandContext, CommandInput } from './command.ts';
 import { readFlags } from './flags.ts';
 
@@ -53,7 +55,7 @@ export async function startWork(context: CommandContext, wish: RunWish): Promise
       ...wish,
       requestedBy: { login: context.sender.login, id: context.sender.id },
     });
-    if ('busy' in creation) return busy(creation.busy, context);
+    if ('busy' in creation) return busy(tx, creation.busy, context);
     return { ok: true, reply: null };
   });
 }
@@ -72,9 +74,15 @@ export function placeOf(context: CommandContext, earlier: Task | null) {
   return { subject, subjectKind, askedOn, branch, pullRequest, continues: earlier.id };
 }
 
-/** A label that is put on while the agent is at work asks for what is already there; a comment deserves an answer. */
-export function busy(task: Task, context: CommandContext): CommandAnswer {
-  if (context.route === 'label') return { ok: true, reply: null };
+/**
+ * A label that is put on while the agent is at work asks for what is already there, and so does a check's button while the
+ * gates run; a comment deserves an answer. Errors: `task.stopping`, when the agent was asked to stop and is not gone yet.
+ */
+export async function busy(db: Db, task: Task, context: CommandContext): Promise<CommandAnswer> {
+  if (await killRequestOf(db, task.id)) {
+    throw new SignalboxError('task.stopping', 'The agent that was asked to stop is not gone yet.', { nextStep: 'Nothing: it is tried again.', retryable: true });
+  }
+  if (context.route === 'label' || (context.route === 'check' && task.purpose === 'gates')) return { ok: true, reply: null };
   return {
     ok: false,
     reply: `An agent is already on this (${task.state}, asked for by ${task.requestedBy.login}). Wait for it, or stop it with \`/agent kill\` and ask again.`,

@@ -64,6 +64,16 @@ export async function readEvents(db: Db, filter: EventFilter): Promise<StoredEve
     .limit(filter.limit);
 }
 
+/** Whether a command of this cause is in the log, done or refused. */
+export async function isCauseNoted(db: Db, cause: string): Promise<boolean> {
+  const noted = await db
+    .select({ seq: events.seq })
+    .from(events)
+    .where(and(inArray(events.type, ['command.accepted', 'command.refused']), sql`${events.data} ->> 'cause' = ${cause}`))
+    .limit(1);
+  return noted.length > 0;
+}
+
 /** jsonb refuses NUL characters and lone surrogates, and people and models write both. */
 function clean(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return JSON.parse(JSON.stringify(data, (_key, value: unknown) => (typeof value === 'string' ? storable(value) : value))) as Record<string, unknown>;

@@ -4,7 +4,7 @@ import { mayWrite, type Forge, type ForgeEvent, type Permission, type Sender } f
 import type { SubjectRef } from '../domain/task.ts';
 import type { Db } from '../store/database.ts';
 import type { Delivery } from '../store/deliveries.ts';
-import { appendEvent, change } from '../store/events.ts';
+import { appendEvent, change, isCauseNoted } from '../store/events.ts';
 import { latestTaskOf, taskOfCommit } from '../store/tasks.ts';
 import { asksOf, type Ask } from './route.ts';
 
@@ -18,9 +18,10 @@ export type Handled = { readonly state: 'handled' | 'ignored'; readonly note: st
 
 /**
  * Does what a recorded delivery asks for. Everything in it can be repeated: after a crash the same delivery comes again,
- * finds its tasks made and its replies written, and ends the same way.
+ * finds its tasks made and its replies written, and ends the same way. What was already done of a comment with several
+ * commands is not done again, because a repeated stop would meet the task that the command after it made.
  */
-export async function handleDelivery(options: HandleOptions, delivery: Pick<Delivery, 'deliveryId' | 'event' | 'body'>): Promise<Handled> {
+export async function handleDelivery(options: HandleOptions, delivery: Pick<Delivery, 'deliveryId' | 'event' | 'body' | 'attempts'>): Promise<Handled> {
   const meaning = options.forge.translate(delivery.event, JSON.parse(delivery.body));
   if ('ignored' in meaning) return ignored(meaning.ignored);
   const { event } = meaning;
@@ -40,7 +41,8 @@ export async function handleDelivery(options: HandleOptions, delivery: Pick<Deli
       cause: `${options.forge.name}/${delivery.deliveryId}/${index}`,
       route: ask.route,
     };
-    notes.push(await handleAsk(options, context, ask, event));
+    const isDone = delivery.attempts > 1 && (await isCauseNoted(options.db, context.cause));
+    notes.push(isDone ? `${ask.command}: done before` : await handleAsk(options, context, ask, event));
   }
   return { state: 'handled', note: notes.join('; ') };
 }
@@ -49,14 +51,14 @@ async function handleAsk(options: HandleOptions, context: CommandContext, ask: A
   const command = findCommand(ask.command);
   const permission = await options.forge.permission(context.subject.repository, context.sender.login);
   if (!isAllowed(permission, command)) {
-    await note(context, 'command.refused', ask, { permission });
     if (ask.route === 'comment' || (ask.route === 'label' && ask.command === 'run')) await refuse(options, context, permission, command);
+    await note(context, 'command.refused', ask, { permission });
     return `${ask.command}: refused (${permission})`;
   }
   await markSeen(options.forge, context.subject, event);
   const answer = command ? await command.run(context, ask) : unknown(ask.command);
-  await note(context, answer.ok ? 'command.accepted' : 'command.refused', ask, {});
   if (answer.reply !== null && ask.route !== 'close') await reply(options, context, `reply:${context.cause}`, answer.reply);
+  await note(context, answer.ok ? 'command.accepted' : 'command.refused', ask, {});
   return `${ask.command}: ${answer.ok ? 'done' : 'not possible'}`;
 }
 

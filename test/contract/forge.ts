@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -42,6 +44,13 @@ export interface ForgeWorld extends AsyncDisposable {
   loseAnswer(making: 'comment' | 'pull' | 'check'): void;
   /** Every request from now on is answered so, or its connection is cut. */
   failAll(answer: { status: number | 'drop'; headers?: Record<string, string> }): void;
+  /** Left out where the forge does not tell how its webhooks went. */
+  readonly webhook?: {
+    /** From now on they go here. */
+    lead(url: string): void;
+    /** One is sent, and has been answered or has failed. */
+    send(): Promise<void>;
+  };
 }
 
 const PULL: Omit<PullRequestWish, 'repository'> = { head: 'agent/1-fix', base: 'main', title: 'Fix it', body: 'Closes #1', draft: false };
@@ -520,6 +529,45 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
       });
     });
 
+    describe('whether webhooks arrive', () => {
+      beforeEach(({ skip }) => {
+        expect(forge.checkWebhook !== undefined).toBe(world.webhook !== undefined);
+        skip(!world.webhook, 'the forge does not tell how its webhooks went');
+      });
+
+      test('is not known while the forge would send them nowhere, or has sent none', async () => {
+        const nowhere = await forge.checkWebhook!();
+        expect(nowhere.ok).toBe(false);
+        expect(nowhere.detail).toContain(`/webhooks/${forge.name}`);
+        world.webhook!.lead(`http://127.0.0.1:1/webhooks/${forge.name}`);
+        expect(await forge.checkWebhook!()).toMatchObject({ ok: false, detail: expect.stringContaining('127.0.0.1:1') });
+      });
+
+      test('is told by the last one', async () => {
+        await using receiver = await startReceiver(202);
+        world.webhook!.lead(`${receiver.url}/webhooks/${forge.name}`);
+        await world.webhook!.send();
+        expect(await forge.checkWebhook!()).toMatchObject({ ok: true, detail: expect.stringContaining(receiver.url) });
+        receiver.status = 401;
+        await world.webhook!.send();
+        expect(await forge.checkWebhook!()).toMatchObject({ ok: false, detail: expect.stringContaining('WEBHOOK_SECRET') });
+      });
+
+      test('is a no where nobody answers, or where something else would', async () => {
+        world.webhook!.lead(`http://127.0.0.1:1/webhooks/${forge.name}`);
+        await world.webhook!.send();
+        expect((await forge.checkWebhook!()).ok).toBe(false);
+        await using receiver = await startReceiver(202);
+        world.webhook!.lead(`${receiver.url}/elsewhere`);
+        await world.webhook!.send();
+        expect(await forge.checkWebhook!()).toMatchObject({ ok: false, detail: expect.stringContaining('/elsewhere') });
+      });
+
+      test('is not known while the forge does not answer', async () => {
+        expect(await world.openNowhere().checkWebhook!()).toMatchObject({ ok: false });
+      });
+    });
+
     test('links lead to the repository’s pages', async () => {
       const number = await world.openIssue('ada', { title: 'Bug', body: '' });
       expect(forge.webUrl(repository, { number })).toMatch(new RegExp(`^http.+/${repository}/issues/${number}$`));
@@ -527,6 +575,21 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
       expect(forge.webUrl(repository, { branch: 'agent/1-a b#c' })).toMatch(/\/agent\/1-a%20b%23c$/);
     });
   });
+}
+
+/** Takes every request, and answers it with its `status` of the moment. */
+async function startReceiver(status: number) {
+  const server = createServer((request, response) => request.resume().on('end', () => response.writeHead(receiver.status).end()));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const receiver = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    status,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return receiver;
 }
 
 async function temporaryFolder(): Promise<string> {

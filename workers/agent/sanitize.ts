@@ -1,4 +1,3 @@
-import type { Definition, Nodes } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { cleanText } from '../../src/domain/clean-text.ts';
 import { withoutInvisible } from './invisible.ts';
@@ -39,6 +38,10 @@ export function sanitizeLine(text: string, lineBreak = ' '): string {
   return withoutInvisible(cleanText(text).replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')).replaceAll('\n', lineBreak);
 }
 
+type Root = ReturnType<typeof fromMarkdown>;
+type Node = Root | Root['children'][number];
+type Kind<Type extends Node['type']> = Extract<Node, { type: Type }>;
+
 interface Edit {
   readonly start: number;
   readonly end: number;
@@ -55,7 +58,7 @@ function editsFor(markdown: string): Edit[] {
 }
 
 /** What a node becomes; null when it stays. */
-function replacementOf(node: Nodes, markdown: string, used: ReadonlySet<string>): string | null {
+function replacementOf(node: Node, markdown: string, used: ReadonlySet<string>): string | null {
   const source = sourceOf(node, markdown);
   switch (node.type) {
     case 'html':
@@ -74,12 +77,12 @@ function replacementOf(node: Nodes, markdown: string, used: ReadonlySet<string>)
   }
 }
 
-function definitionOf(node: Definition, used: ReadonlySet<string>): string {
+function definitionOf(node: Kind<'definition'>, used: ReadonlySet<string>): string {
   return used.has(node.identifier) ? `[${node.label ?? node.identifier}]: ${encodeURI(node.url)}` : '';
 }
 
 /** From the bracket to the end of the link's text, cleaned like any other text. */
-function beforeLinkTarget(node: Nodes & { type: 'link' }, markdown: string): string {
+function beforeLinkTarget(node: Kind<'link'>, markdown: string): string {
   const last = node.children.at(-1);
   const { start } = rangeOf(node);
   const inner = markdown.slice(start + 1, last ? rangeOf(last).end : start + 1);
@@ -99,9 +102,9 @@ function applyEdits(text: string, edits: readonly Edit[]): string {
 }
 
 /** Without recursion: a text can nest deeper than the stack. */
-function allNodes(root: Nodes): Nodes[] {
-  const found: Nodes[] = [];
-  const waiting: Nodes[] = [root];
+function allNodes(root: Node): Node[] {
+  const found: Node[] = [];
+  const waiting: Node[] = [root];
   for (let node = waiting.pop(); node; node = waiting.pop()) {
     found.push(node);
     if ('children' in node) waiting.push(...node.children);
@@ -109,11 +112,11 @@ function allNodes(root: Nodes): Nodes[] {
   return found;
 }
 
-function sourceOf(node: Nodes, markdown: string): string {
+function sourceOf(node: Node, markdown: string): string {
   const { start, end } = rangeOf(node);
   return markdown.slice(start, end);
 }
 
-function rangeOf(node: Nodes): { start: number; end: number } {
+function rangeOf(node: Node): { start: number; end: number } {
   return { start: node.position?.start.offset ?? 0, end: node.position?.end.offset ?? 0 };
 }

@@ -11,6 +11,7 @@ import type { Workspace } from '../../src/git/workspace.ts';
 import type { Hold } from '../hold.ts';
 import type { Plan } from '../plan.ts';
 import type { WorkerServices } from '../services.ts';
+import { tryAgain } from '../try-again.ts';
 
 /** What the agent says of its work; for work that was cut short, what we say of it. */
 export interface Wording {
@@ -69,7 +70,7 @@ export async function harvest(services: WorkerServices, hold: Hold, plan: Plan, 
 async function currentParent(services: WorkerServices, { task, signal }: Hold, plan: Plan): Promise<string> {
   const { forge, repository } = task.subject;
   const access = await plan.forge.gitAccess(repository);
-  await ensureMirror(services.git, { dataDir: services.dataDir, forge, repository }, access, { signal });
+  await tryAgain({ signal, log: services.log }, () => ensureMirror(services.git, { dataDir: services.dataDir, forge, repository }, access, { signal }));
   const branch = plan.branchHead === null ? plan.base.branch : plan.branch;
   return (await branchHead(services.git, plan.mirror, branch, signal)) ?? plan.startPoint;
 }

@@ -17,11 +17,12 @@ import { noteOnTask } from '../../src/store/tasks.ts';
 import type { Hold } from '../hold.ts';
 import type { Plan } from '../plan.ts';
 import type { WorkerServices } from '../services.ts';
+import { patient, tryAgain } from '../try-again.ts';
 
 /** Reads the subject, brings the mirror up to date, and settles the branch, the judges and the limits. */
 export async function prepare(services: WorkerServices, hold: Hold): Promise<Plan> {
   const { task, signal } = hold;
-  const forge = forgeOf(services, task);
+  const forge = patient(forgeOf(services, task), { signal, log: services.log });
   await hold.step('reading what is asked');
   const subject = await forge.subject(task.subject);
   if (!subject) throw gone(task);
@@ -31,7 +32,10 @@ export async function prepare(services: WorkerServices, hold: Hold): Promise<Pla
 
   await hold.step('fetching the repository');
   const { forge: forgeName, repository } = task.subject;
-  const mirror = await ensureMirror(services.git, { dataDir: services.dataDir, forge: forgeName, repository }, await forge.gitAccess(repository), { signal });
+  const access = await forge.gitAccess(repository);
+  const mirror = await tryAgain({ signal, log: services.log }, () =>
+    ensureMirror(services.git, { dataDir: services.dataDir, forge: forgeName, repository }, access, { signal }),
+  );
   const ground = hold.agent.ground ?? (await findGround(services, hold, mirror, subject, pull, home.defaultBranch));
   const files = filesAt(services.git, mirror, ground.baseSha, signal);
   const settings = await settingsOf(files);

@@ -10,6 +10,7 @@ import { noteOnTask } from '../../src/store/tasks.ts';
 import type { Hold } from '../hold.ts';
 import type { Plan } from '../plan.ts';
 import type { WorkerServices } from '../services.ts';
+import { tryAgain } from '../try-again.ts';
 import type { Wording } from './harvest.ts';
 
 export interface Result {
@@ -35,13 +36,29 @@ export async function publish(services: WorkerServices, hold: Hold, plan: Plan, 
   // Noted before it is done: whoever takes over knows which commit on the branch may be the agent's own.
   await hold.change((tx) => noteAgent(tx, hold.agent.id, { publishing: result.commit }));
   signal.throwIfAborted();
-  const pushed = await push(services.git, plan.mirror, { commit: result.commit, branch: plan.branch, expected }, access, signal);
+  const wish = { commit: result.commit, branch: plan.branch, expected };
+  const pushed = await tryAgain({ signal, log: services.log }, () => push(services.git, plan.mirror, wish, access, signal));
   if (pushed.state === 'rejected') throw rejected(plan.branch, pushed.reason, pushed.said);
   await hold.change((tx) => noteOnTask(tx, task.id, { headSha: result.commit }));
 
+  const pull = personsPull(plan) ?? (await openPull(services, hold, plan, result));
+  await hold.change(async (tx) => {
+    await noteOnTask(tx, task.id, { pullRequest: pull.number });
+    await appendEvent(tx, { type: 'task.published', taskId: task.id, agentId: hold.agent.id, data: { commit: result.commit, pullRequest: pull.number, draft: pull.draft } });
+  });
+  return pull;
+}
+
+/** A pull request that a person opened keeps their words, and is a draft for as long as they say. */
+function personsPull({ pull, subject, bot }: Plan): PullRequest | null {
+  return subject.kind === 'pull' && subject.author.id !== bot.id ? pull : null;
+}
+
+async function openPull(services: WorkerServices, hold: Hold, plan: Plan, result: Result): Promise<PullRequest> {
+  const { task, signal } = hold;
   await hold.step('opening the pull request');
-  const description = {
-    repository,
+  const wish = {
+    repository: task.subject.repository,
     head: plan.branch,
     base: plan.base.branch,
     title: result.wording.title,
@@ -54,12 +71,7 @@ export async function publish(services: WorkerServices, hold: Hold, plan: Plan, 
     }),
     draft: result.unfinished || result.gates.some(isRed),
   };
-  const pull = await plan.forge.ensurePullRequest(description, signal);
-  await hold.change(async (tx) => {
-    await noteOnTask(tx, task.id, { pullRequest: pull.number });
-    await appendEvent(tx, { type: 'task.published', taskId: task.id, agentId: hold.agent.id, data: { commit: result.commit, pullRequest: pull.number, draft: pull.draft } });
-  });
-  return pull;
+  return plan.forge.ensurePullRequest(wish, signal);
 }
 
 /**

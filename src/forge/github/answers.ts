@@ -66,3 +66,17 @@ export const CheckRun = z.object({
   output: z.object({ annotations_count: z.number() }),
 });
 export type CheckRun = z.infer<typeof CheckRun>;
+
+/** Where the App's webhook leads. GitHub shows asterisks in place of the secret. */
+export const HookConfig = z.object({ url: z.string().nullish(), content_type: z.string().nullish(), secret: z.string().nullish() });
+export type HookConfig = z.infer<typeof HookConfig>;
+
+/** `status_code` is 0, and `status` says why, where nobody answered. */
+export const HookDelivery = z.object({
+  delivered_at: Time,
+  status: z.string(),
+  status_code: z.number(),
+  event: z.string(),
+  action: z.string().nullish(),
+});
+export type HookDelivery = z.infer<typeof HookDelivery>;

@@ -50,6 +50,12 @@ export function toForgeError(error: unknown, doing: string): unknown {
   return new SignalboxError(code, `Could not ${doing}: ${wordsOf(error)}`, { nextStep, retryable, cause: error });
 }
 
+/** The same, as the answer of a check that failed. */
+export function toFailedCheck(error: unknown): { ok: false; detail: string } {
+  const nextStep = error instanceof SignalboxError ? ` ${error.nextStep}` : '';
+  return { ok: false, detail: `${messageOf(error)}.${nextStep}` };
+}
+
 function undocumented(error: z.ZodError, doing: string): SignalboxError {
   const where = error.issues[0]?.path.join('.') ?? '';
   return new SignalboxError('forge.server-error', `Could not ${doing}: the answer of GitHub is not what it documents, at ${where}`, {

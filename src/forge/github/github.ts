@@ -1,11 +1,12 @@
 import { createPrivateKey } from 'node:crypto';
-import { messageOf, SignalboxError } from '../../errors.ts';
+import { SignalboxError } from '../../errors.ts';
 import type { Forge } from '../forge.ts';
 import { ensureCheck } from './checks.ts';
 import { createClient, type GithubClient } from './client.ts';
 import { ensureComment } from './comments.ts';
 import { conversation } from './conversation.ts';
 import { readDelivery } from './deliveries.ts';
+import { toFailedCheck } from './errors.ts';
 import { gitAccess } from './git-access.ts';
 import { createIdentity } from './identity.ts';
 import { createInTurn } from './in-turn.ts';
@@ -16,6 +17,7 @@ import { ensureSeen } from './seen.ts';
 import { repository, subject } from './subjects.ts';
 import { translate } from './translate.ts';
 import { webOrigin, webUrl } from './web-url.ts';
+import { checkWebhook } from './webhook-check.ts';
 
 export interface GithubOptions extends SessionOptions {
   /** As in SubjectRef.forge; `github` when nothing is said. */
@@ -35,6 +37,7 @@ export function createGithub(options: GithubOptions): Forge {
     readDelivery: (headers, body) => readDelivery(headers, body, options.webhookSecret),
     translate: (event, payload) => translate(event, payload, name),
     check: (signal) => check(client, options.apiUrl, signal),
+    checkWebhook: () => checkWebhook(client, options.apiUrl, `/webhooks/${name}`),
     identity,
     permission: (repo, login) => permission(client, repo, login),
     repository: (repo) => repository(client, repo),
@@ -58,8 +61,7 @@ async function check(client: GithubClient, apiUrl: string, signal?: AbortSignal)
     const { data } = await client.asApp('reach GitHub', (octokit) => octokit.request('GET /app', { request: { signal } }));
     return { ok: true, detail: `GitHub App ${data?.slug ?? ''} at ${new URL(apiUrl).host}` };
   } catch (error) {
-    const nextStep = error instanceof SignalboxError ? ` ${error.nextStep}` : '';
-    return { ok: false, detail: `${messageOf(error)}.${nextStep}` };
+    return toFailedCheck(error);
   }
 }
 

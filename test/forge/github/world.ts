@@ -72,8 +72,14 @@ export async function startGithubWorld(): Promise<GithubWorld> {
     },
     file: (at, path) => repository.file(at, path),
     loseAnswer: (making) => void github.fail({ match: CREATES[making], status: 'drop', when: 'after' }),
-    // The stand-in counts a connection that it cuts before the work as a fault of its own.
-    failAll: (answer) => void github.fail({ ...answer, when: answer.status === 'drop' ? 'after' : 'before', times: 1000 }),
+    webhook: {
+      lead: (url) => github.deliverTo({ url, secret: WEBHOOK_SECRET }),
+      async send() {
+        github.ping();
+        await github.settled();
+      },
+    },
+    failAll: (answer) => void github.fail({ ...answer, times: 1000 }),
     async [Symbol.asyncDispose]() {
       await github[Symbol.asyncDispose]();
       github.assertConformant();

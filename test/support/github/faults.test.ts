@@ -51,6 +51,8 @@ test('a dropped connection does nothing', async () => {
   github.fail({ match: ({ path }) => path.includes('comments'), status: 'drop' });
   await expect(comment('never')).rejects.toThrow('other side closed');
   expect(bodies()).not.toContain('never');
+  expect(github.requests.at(-1)).toMatchObject({ method: 'POST', status: 0, token: 'unread' });
+  github.assertConformant();
 });
 
 test('a late answer is an answer', async () => {

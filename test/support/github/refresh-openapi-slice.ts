@@ -18,6 +18,7 @@ const REPO = '/repos/{owner}/{repo}';
 const OPERATIONS = [
   'GET /app',
   'GET /app/hook/config',
+  'GET /app/hook/deliveries',
   'GET /app/installations',
   'GET /app/installations/{installation_id}',
   'POST /app/installations/{installation_id}/access_tokens',

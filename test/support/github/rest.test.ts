@@ -207,6 +207,7 @@ test('people, repositories and limits', async () => {
   const app = appClient(github).rest.apps;
   await app.getAuthenticated();
   await app.getWebhookConfigForApp();
+  await app.listWebhookDeliveries({ per_page: 10 });
   await app.listInstallations();
   await app.getRepoInstallation(WIDGET);
   expect((await app.getInstallation({ installation_id: github.installationId('acme') })).data.account).toMatchObject({ login: 'acme' });

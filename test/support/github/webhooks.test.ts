@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startGithub } from './github.ts';
-import { installationClient, startReceiver } from './test-clients.ts';
+import { appClient, installationClient, startReceiver } from './test-clients.ts';
 
 test('every kind of webhook is what the schemas say', async () => {
   await using receiver = await startReceiver('s3cret');
@@ -136,4 +136,32 @@ test('where the App is not installed nothing is told', async () => {
   await github.addRepository('ada/notes', { installed: false });
   await ada.openIssue('ada/notes', { title: 'One' });
   expect(github.deliveries).toEqual([]);
+});
+
+test('the App is told how each attempt went, the newest first', async () => {
+  await using taken = await startReceiver('s3cret');
+  await using refused = await startReceiver('s3cret', 401);
+  await using github = await startGithub();
+  const log = () => appClient(github).rest.apps.listWebhookDeliveries({ per_page: 10 });
+  github.ping();
+  expect((await log()).data).toEqual([]);
+  github.addUser('ada');
+  await github.addRepository('acme/widget', { collaborators: { ada: 'write' } });
+  for (const url of [taken.url, refused.url, 'http://127.0.0.1:1/']) {
+    github.deliverTo({ url, secret: 's3cret' });
+    await github.as('ada').openIssue('acme/widget', { title: 'One' });
+    await github.settled();
+  }
+  github.deliverTo({ url: taken.url, secret: 's3cret' });
+  github.redeliver(github.deliveries.at(-1)!.guid);
+  await github.settled();
+  const { data } = await log();
+  expect(data.map(({ status, status_code, redelivery }) => [status_code, status, redelivery])).toEqual([
+    [202, 'OK', true],
+    [0, 'failed to connect to host', false],
+    [401, 'Invalid HTTP Response: 401', false],
+    [202, 'OK', false],
+  ]);
+  expect(data[0]).toMatchObject({ guid: data[1]!.guid, event: 'issues', action: 'opened', installation_id: github.installationId('acme') });
+  github.assertConformant();
 });

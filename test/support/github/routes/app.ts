@@ -7,6 +7,7 @@ import type { Hub } from '../server/hub.ts';
 import type { Installation, Permissions, Repository } from '../server/model.ts';
 import { page } from '../server/paging.ts';
 import { appView, installationView } from '../views/app.ts';
+import { attemptViews } from '../views/delivery.ts';
 import { repositoryView } from '../views/repository.ts';
 
 const TokenRequest = z.object({
@@ -28,8 +29,14 @@ export function appRoutes(hub: Hub): Hono<Env> {
     return c.json({ ...appView(hub), installations_count: hub.installations.length });
   });
   routes.get('/app/hook/config', (c) =>
-    c.json({ content_type: 'json', insecure_ssl: '0', secret: '********', url: hub.deliveries.target?.url ?? `${hub.urls.base}/nowhere` }),
+    c.json({
+      content_type: 'json',
+      insecure_ssl: '0',
+      secret: '********',
+      ...(hub.deliveries.target && { url: hub.deliveries.target.url }),
+    }),
   );
+  routes.get('/app/hook/deliveries', (c) => c.json(page(c, attemptViews(hub.deliveries.list))));
   routes.get('/app/installations', (c) => c.json(page(c, hub.installations).map((one) => installationView(hub, one))));
   routes.get('/app/installations/:id', (c) => c.json(installationView(hub, findInstallation(hub, c))));
   routes.post('/app/installations/:id/access_tokens', async (c) => {

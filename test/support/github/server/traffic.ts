@@ -31,8 +31,11 @@ export function logAndMeetFaults({ faults, requests, now }: Traffic): Middleware
       await next();
       Object.assign(entry, describe(c.var.access));
     }
-    if (fault?.status === 'drop') socket.destroy();
-    else if (fault?.status !== undefined) c.res = faultResponse(fault, fault.status);
+    if (fault?.status === 'drop') {
+      socket.destroy();
+      // Nobody reads it, and the server wants one.
+      c.res = new Response(null);
+    } else if (fault?.status !== undefined) c.res = faultResponse(fault, fault.status);
     entry.status = fault?.status === 'drop' ? 0 : c.res.status;
   };
 }

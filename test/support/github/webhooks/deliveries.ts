@@ -8,7 +8,10 @@ export interface WebhookTarget {
 }
 
 export interface Attempt {
+  /** Grows with each attempt, of whichever delivery. */
+  id: number;
   at: string;
+  seconds: number;
   /** Null: no answer; `error` says why. */
   status: number | null;
   error: string | null;
@@ -32,6 +35,7 @@ export class Deliveries {
   #waiting: Delivery[] = [];
   #sending: Promise<void> | null = null;
   #held = false;
+  #attempts = 0;
   readonly #stop = new AbortController();
 
   constructor(target: WebhookTarget | null, check: WebhookChecker, violations: string[]) {
@@ -100,8 +104,15 @@ export class Deliveries {
   }
 
   async #attempt(delivery: Delivery): Promise<Attempt> {
+    const start = performance.now();
     const at = new Date().toISOString();
-    if (!this.target) return { at, status: null, error: 'no address' };
+    const { status, error } = await this.#post(delivery);
+    this.#attempts += 1;
+    return { id: this.#attempts, at, seconds: Math.round(performance.now() - start) / 1000, status, error };
+  }
+
+  async #post(delivery: Delivery): Promise<Pick<Attempt, 'status' | 'error'>> {
+    if (!this.target) return { status: null, error: 'no address' };
     try {
       const response = await fetch(this.target.url, {
         method: 'POST',
@@ -111,9 +122,9 @@ export class Deliveries {
         signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(WEBHOOK_TIMEOUT_MS)]),
       });
       await response.arrayBuffer();
-      return { at, status: response.status, error: null };
+      return { status: response.status, error: null };
     } catch (error) {
-      return { at, status: null, error: String(error) };
+      return { status: null, error: String(error) };
     }
   }
 }

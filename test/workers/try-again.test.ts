@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { SignalboxError } from '../../src/errors.ts';
+import type { Forge } from '../../src/forge/forge.ts';
+import { createLog } from '../../src/log.ts';
+import { patient, tryAgain } from '../../workers/try-again.ts';
+
+const log = createLog('silent');
+
+function failure(retryable: boolean): SignalboxError {
+  return new SignalboxError('forge.server-error', 'The forge failed.', { nextStep: 'Wait.', retryable });
+}
+
+/** Fails with these, one after the other, and then answers. */
+function after(...failures: readonly unknown[]) {
+  const left = [...failures];
+  let calls = 0;
+  return {
+    calls: () => calls,
+    async work(...args: readonly string[]) {
+      calls += 1;
+      if (left.length > 0) throw left.shift();
+      return `done ${args.join(' ')}`.trim();
+    },
+  };
+}
+
+describe('what fails in a way that may pass', () => {
+  test('is done again', async () => {
+    const flaky = after(failure(true));
+    expect(await tryAgain({ signal: new AbortController().signal, log }, flaky.work)).toBe('done');
+    expect(flaky.calls()).toBe(2);
+  });
+
+  test('is done again through every call of a patient forge that a worker makes, with its words', async () => {
+    const calls = ['identity', 'permission', 'repository', 'subject', 'conversation', 'ensurePullRequest', 'gitAccess'] as const;
+    for (const name of calls) {
+      const flaky = after(failure(true));
+      const forge = patient({ name: 'github', [name]: flaky.work } as unknown as Forge, { signal: new AbortController().signal, log });
+      const call = forge[name] as unknown as (...args: string[]) => Promise<string>;
+      expect(await call('acme/app', 'ada'), name).toBe('done acme/app ada');
+    }
+  });
+
+  test('is given up at once by a stop', async () => {
+    const stop = new AbortController();
+    const flaky = after(failure(true), failure(true));
+    const trying = tryAgain({ signal: stop.signal, log }, flaky.work);
+    stop.abort();
+    await expect(trying).rejects.toThrow();
+    expect(flaky.calls()).toBe(1);
+  });
+});
+
+describe('what will fail the same way', () => {
+  test.each([
+    ['because the forge refuses it', failure(false)],
+    ['because it is a fault of ours', new TypeError('undefined is not a function')],
+  ])('is not done again: %s', async (_name, error) => {
+    const refused = after(error);
+    await expect(tryAgain({ signal: new AbortController().signal, log }, refused.work)).rejects.toBe(error);
+    expect(refused.calls()).toBe(1);
+  });
+});
