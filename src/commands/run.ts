@@ -3,7 +3,7 @@ import { AGENT_TYPES, GATE_PROFILES, type AgentType, type GateProfile, type Task
 import { SignalboxError } from '../errors.ts';
 import { change } from '../store/events.ts';
 import type { Db } from '../store/database.ts';
-import { createTask, killRequestOf, latestTaskOf } from '../store/tasks.ts';
+import { createTask, latestTaskOf, stopStateOf } from '../store/tasks.ts';
 import type { Command, CommandAnswer, CommandContext, CommandInput } from './command.ts';
 import { readFlags } from './flags.ts';
 
@@ -79,7 +79,7 @@ export function placeOf(context: CommandContext, earlier: Task | null) {
  * gates run; a comment deserves an answer. Errors: `task.stopping`, when the agent was asked to stop and is not gone yet.
  */
 export async function busy(db: Db, task: Task, context: CommandContext): Promise<CommandAnswer> {
-  if (await killRequestOf(db, task.id)) {
+  if ((await stopStateOf(db, task.id)).kill) {
     throw new SignalboxError('task.stopping', 'The agent that was asked to stop is not gone yet.', { nextStep: 'Nothing: it is tried again.', retryable: true });
   }
   if (context.route === 'label' || (context.route === 'check' && task.purpose === 'gates')) return { ok: true, reply: null };
