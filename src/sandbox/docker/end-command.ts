@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import { SignalboxError } from '../../errors.ts';
-import { isGone } from './errors.ts';
+import { isGone, statusOf } from './errors.ts';
 import { execInContainer } from './exec.ts';
 
 /** Ends every process of its own user. The kernel does that at once, so that not even a fork bomb can outrun it. */
@@ -52,15 +51,16 @@ const attempts = 5;
  */
 export async function endCommand(container: Docker.Container, ending: Ending): Promise<boolean> {
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const confirmed = await killFromInside(container, ending);
+    const killed = await killFromInside(container, ending);
+    if (killed === 'no answer') return false;
     // The command may have been on its way to start when the first kill passed; then the next one meets it.
-    if (confirmed && (await settlesWithin(ending.exited, 500))) return true;
+    if (killed === 'yes' && (await settlesWithin(ending.exited, 500))) return true;
   }
   return false;
 }
 
-async function killFromInside(container: Docker.Container, ending: Ending): Promise<boolean> {
-  const killer = execInContainer(container, {
+async function killFromInside(container: Docker.Container, ending: Ending): Promise<'yes' | 'no' | 'no answer'> {
+  const killing = execInContainer(container, {
     argv: ending.alone ? ['sh', '-c', endAll] : ['sh', '-c', endMarked, 'sh', ending.marker],
     workingDir: '/',
     env: [],
@@ -68,11 +68,19 @@ async function killFromInside(container: Docker.Container, ending: Ending): Prom
     stdin: undefined,
     onOutput: () => {},
   });
-  if (!(await settlesWithin(killer, 5_000))) return false;
-  return killer.then(
+  const killed = killing.then(
     (code) => code === 0,
-    // Of a container that is gone, all processes are.
-    (error) => error instanceof SignalboxError && error.code === 'sandbox.gone',
+    () => isStopped(container),
+  );
+  if (!(await settlesWithin(killed, 5_000))) return 'no answer';
+  return (await killed) ? 'yes' : 'no';
+}
+
+/** Of a container that does not run, no process does. */
+async function isStopped(container: Docker.Container): Promise<boolean> {
+  return container.inspect().then(
+    ({ State }) => !State.Running,
+    (error: unknown) => statusOf(error) === 404,
   );
 }
 

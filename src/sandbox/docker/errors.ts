@@ -28,6 +28,14 @@ export function unreachableNextStep(error: unknown): string {
   return 'Start the Docker engine: `sudo systemctl start docker`, and check it with `docker info`.';
 }
 
+export function engineUnreachable(error: unknown): SignalboxError {
+  return new SignalboxError('sandbox.engine-unreachable', `The Docker engine does not answer: ${messageOf(error)}`, {
+    nextStep: unreachableNextStep(error),
+    retryable: true,
+    cause: error,
+  });
+}
+
 export function buildImageStep(image: string): string {
   return `Build it: \`docker build -f Dockerfile.sandbox -t ${image} .\` (or set SANDBOX_IMAGE to one that exists).`;
 }
@@ -35,13 +43,7 @@ export function buildImageStep(image: string): string {
 /** Any failure of the engine, while a sandbox is made or looked after, as the error of the contract. */
 export function engineError(error: unknown, image: string): SignalboxError {
   if (error instanceof SignalboxError) return error;
-  if (isUnreachable(error)) {
-    return new SignalboxError('sandbox.engine-unreachable', `The Docker engine does not answer: ${messageOf(error)}`, {
-      nextStep: unreachableNextStep(error),
-      retryable: true,
-      cause: error,
-    });
-  }
+  if (isUnreachable(error)) return engineUnreachable(error);
   if (statusOf(error) === 404 && /no such image/i.test(messageOf(error))) {
     return new SignalboxError('sandbox.image-missing', `The sandbox image ${image} is not on this machine.`, {
       nextStep: buildImageStep(image),

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import { sandboxGone } from '../errors.ts';
-import { isGone, statusOf } from './errors.ts';
+import { engineUnreachable, isGone, isUnreachable } from './errors.ts';
 import { createFrameReader } from './frames.ts';
 
 export interface ContainerCommand {
@@ -12,6 +12,8 @@ export interface ContainerCommand {
   readonly user: string;
   readonly stdin: Buffer | undefined;
   readonly onOutput: (stream: 'stdout' | 'stderr', bytes: Buffer) => void;
+  /** Called when the engine says that it runs, or has run. */
+  readonly onStarted?: () => void;
 }
 
 /** How long a stream must be silent, after its command has exited, to be taken as finished. */
@@ -19,11 +21,13 @@ const quietMs = 100;
 
 /**
  * Runs one command in a container and returns its exit code. It does not end the command early: `endCommand` does,
- * and this then returns as it would at any other exit. Rejects with `sandbox.gone` when the container goes away.
+ * and this then returns as it would at any other exit. Rejects with `sandbox.gone` when the container goes away, or the
+ * engine does while the command runs, and with `sandbox.engine-unreachable` when there was none to begin with.
  */
 export async function execInContainer(container: Docker.Container, command: ContainerCommand): Promise<number> {
+  let exec: Docker.Exec | undefined;
   try {
-    const exec = await container.exec({
+    exec = await container.exec({
       Cmd: [...command.argv],
       WorkingDir: command.workingDir,
       Env: [...command.env],
@@ -38,9 +42,8 @@ export async function execInContainer(container: Docker.Container, command: Cont
     return await followExec(exec, stream, command);
   } catch (error) {
     if (isGone(error)) throw sandboxGone('its container does not run any more', error);
-    if (statusOf(error) === undefined && error instanceof Error && 'code' in error)
-      throw sandboxGone('the connection to Docker broke', error);
-    throw error;
+    if (!isUnreachable(error)) throw error;
+    throw exec === undefined ? engineUnreachable(error) : sandboxGone('the connection to Docker broke', error);
   }
 }
 
@@ -61,7 +64,7 @@ async function followExec(exec: Docker.Exec, stream: Duplex, command: ContainerC
   });
   if (command.stdin !== undefined) stream.end(command.stdin);
   try {
-    return await exitCode(exec, state, closed);
+    return await exitCode(exec, state, closed, command.onStarted);
   } finally {
     stream.destroy();
   }
@@ -71,10 +74,16 @@ async function followExec(exec: Docker.Exec, stream: Duplex, command: ContainerC
  * The stream's end alone cannot be trusted: it waits for background processes that hold stdout, and the engine never
  * ends it while stdin that nobody reads is unwritten. So the engine is also asked, now and then, whether it has exited.
  */
-async function exitCode(exec: Docker.Exec, state: { closed: boolean; lastData: number }, closed: Promise<void>): Promise<number> {
+async function exitCode(
+  exec: Docker.Exec,
+  state: { closed: boolean; lastData: number },
+  closed: Promise<void>,
+  onStarted?: () => void,
+): Promise<number> {
   for (let pause = 20; ; pause = Math.min(pause * 1.5, 500)) {
     await Promise.race([closed, delay(pause)]);
-    const { ExitCode, Running } = await exec.inspect();
+    const { ExitCode, Running, Pid } = await exec.inspect();
+    if (Pid > 0 || ExitCode !== null) onStarted?.();
     if (Running || ExitCode === null) continue;
     while (!state.closed && performance.now() - state.lastData < quietMs) await Promise.race([closed, delay(quietMs / 4)]);
     return ExitCode;

@@ -1,30 +1,41 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { SignalboxError } from '../../errors.ts';
-import { isUnreachable, statusOf } from './errors.ts';
+import { unlessAborted } from '../abort.ts';
+import { statusOf } from './errors.ts';
 
-const attempts = 40;
-
-/** Kills and removes a container, and returns when the engine answers that it does not exist. */
-export async function removeContainer(docker: Docker, idOrName: string): Promise<void> {
+/**
+ * Kills and removes a container, running or frozen, and returns when the engine answers that it does not exist. It goes
+ * on trying while the engine is away or says no: a removal that is in progress (409), a mount that is still busy (500).
+ */
+export async function removeContainer(docker: Docker, idOrName: string, patienceMs: number): Promise<void> {
+  const late = AbortSignal.timeout(patienceMs);
   const container = docker.getContainer(idOrName);
   let cause: unknown;
-  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+  for (let attempt = 1; !late.aborted; attempt += 1) {
     try {
-      await container.remove({ force: true, v: true });
+      if (await unlessAborted(removeOnce(container), late)) return;
     } catch (error) {
-      if (isUnreachable(error)) throw error;
-      // Anything else is tried again: a removal that is in progress (409), a mount that is still busy (500).
-      cause = error;
+      if (error !== late.reason || cause === undefined) cause = error;
     }
-    if (await isAbsent(container)) return;
     await delay(Math.min(attempt * 20, 500));
   }
-  throw new SignalboxError('sandbox.not-removed', `Docker would not remove the container ${idOrName}.`, {
+  throw new SignalboxError('sandbox.not-removed', `Docker did not confirm that the container ${idOrName} is gone.`, {
     nextStep: `Remove it by hand: \`docker rm -f ${idOrName}\`; if that hangs, restart the engine.`,
     retryable: true,
     cause,
   });
+}
+
+/** Whether it is confirmed to be gone. Rejects with the engine's refusal when it is not. */
+async function removeOnce(container: Docker.Container): Promise<boolean> {
+  try {
+    await container.remove({ force: true, v: true });
+  } catch (error) {
+    if (await isAbsent(container)) return true;
+    throw error;
+  }
+  return isAbsent(container);
 }
 
 async function isAbsent(container: Docker.Container): Promise<boolean> {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { delimiter, dirname } from 'node:path';
+import { unlessAborted } from '../abort.ts';
 import { ensureHome } from '../home.ts';
-import type { Sandbox, SandboxEngine, SandboxSpec } from '../sandbox.ts';
+import type { ListedSandbox, Sandbox, SandboxEngine, SandboxSpec } from '../sandbox.ts';
+import { startKeeper } from './keeper.ts';
 import { endMarked, findMarked } from './marked-processes.ts';
-import { ProcessSandbox } from './process-sandbox.ts';
+import { asVariable, ProcessSandbox } from './process-sandbox.ts';
 
 export interface ProcessEngineOptions {
   /** Whose processes these are: an earlier run of the same instance is swept, another instance is not. */
@@ -12,9 +14,11 @@ export interface ProcessEngineOptions {
   readonly path: string;
 }
 
+const markName = 'SANDBOX_ID';
+
 /** Commands as plain child processes of the worker: for the demo, and by explicit choice. It isolates nothing. */
 export function createProcessEngine(options: ProcessEngineOptions): SandboxEngine {
-  const owner = `SANDBOX_ID=signalbox:${encodeURIComponent(options.instanceId)}:`;
+  const owner = `signalbox:${encodeURIComponent(options.instanceId)}:`;
   const path = [dirname(process.execPath), options.path].join(delimiter);
   return {
     kind: 'process',
@@ -24,7 +28,9 @@ export function createProcessEngine(options: ProcessEngineOptions): SandboxEngin
         'No sandbox: commands run as this user on this machine and can read and change whatever this user can. For the demo and for code that you trust only.',
     }),
     create: (spec, signal) => createSandbox(owner, path, spec, signal),
-    sweep: (keep) => sweep(owner, keep),
+    list: () => listSandboxes(owner, () => true),
+    remove: (agentId, signal) => unlessAborted(removeSandboxes(owner, (ofAgent) => ofAgent === agentId), signal),
+    sweep: (keep) => removeSandboxes(owner, (ofAgent) => !keep.has(ofAgent)),
   };
 }
 
@@ -33,19 +39,44 @@ async function createSandbox(owner: string, path: string, spec: SandboxSpec, sig
   await ensureHome(spec.hostFolder);
   signal.throwIfAborted();
   const id = randomUUID();
-  return new ProcessSandbox(`${owner}${encodeURIComponent(spec.agentId)}:${id}`, id, spec.hostFolder, path);
+  const mark = { name: markName, value: `${owner}${encodeURIComponent(spec.agentId)}:${id}` };
+  const keeper = await startKeeper(asVariable(mark));
+  const sandbox = new ProcessSandbox({ mark, keeper, id, root: spec.hostFolder, path });
+  if (signal.aborted) await sandbox[Symbol.asyncDispose]();
+  signal.throwIfAborted();
+  return sandbox;
 }
 
 /**
  * A sandbox here is nothing but its processes, so those found are the sandboxes there are, also after a crash of the
  * worker. No record of process ids is kept that could go stale: the processes carry the mark themselves.
  */
-async function sweep(owner: string, keep: ReadonlySet<string>): Promise<number> {
-  const kept = new Set([...keep].map((agentId) => encodeURIComponent(agentId)));
-  function isSwept(entry: string): boolean {
-    return entry.startsWith(owner) && !kept.has(entry.slice(owner.length).split(':')[0] ?? '');
+async function listSandboxes(owner: string, isMeant: (agentId: string) => boolean): Promise<ListedSandbox[]> {
+  const entries = new Set((await findMarked(isMarkOf(owner, isMeant))).map(({ entry }) => entry));
+  return [...entries].map((entry) => sandboxOf(owner, entry)).filter((sandbox) => sandbox !== undefined);
+}
+
+async function removeSandboxes(owner: string, isMeant: (agentId: string) => boolean): Promise<number> {
+  const found = await listSandboxes(owner, isMeant);
+  await endMarked(isMarkOf(owner, isMeant));
+  return found.length;
+}
+
+function isMarkOf(owner: string, isMeant: (agentId: string) => boolean): (entry: string) => boolean {
+  return (entry) => {
+    const sandbox = sandboxOf(owner, entry);
+    return sandbox !== undefined && isMeant(sandbox.agentId);
+  };
+}
+
+function sandboxOf(owner: string, entry: string): ListedSandbox | undefined {
+  const start = `${markName}=${owner}`;
+  if (!entry.startsWith(start)) return undefined;
+  const [agentId = '', id = ''] = entry.slice(start.length).split(':');
+  try {
+    return { agentId: decodeURIComponent(agentId), id };
+  } catch {
+    // Not written by us.
+    return undefined;
   }
-  const found = await findMarked(isSwept);
-  await endMarked(isSwept);
-  return new Set(found.map((process) => process.entry)).size;
 }
