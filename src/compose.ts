@@ -5,6 +5,7 @@ import { startEnforcer } from '../workers/enforcer.ts';
 import { startWorker } from '../workers/main.ts';
 import { startReaper } from '../workers/reaper.ts';
 import type { WorkerServices } from '../workers/services.ts';
+import { ensureApiToken } from './api-token.ts';
 import type { Config } from './config.ts';
 import { SignalboxError } from './errors.ts';
 import { createForges } from './forge/index.ts';
@@ -23,7 +24,7 @@ import { createSandboxEngine, sandboxUser } from './sandbox/index.ts';
 import type { SandboxEngine } from './sandbox/sandbox.ts';
 import { openDatabase, type Database } from './store/database.ts';
 import { startEmbeddedPostgres } from './store/embedded/index.ts';
-import { instanceId } from './store/facts.ts';
+import { haltOf, instanceId } from './store/facts.ts';
 import { openNotifications, type Notifications } from './store/notifications.ts';
 import { startDispatcher } from './tasks/dispatcher.ts';
 import { startSweep } from './tasks/sweep.ts';
@@ -91,9 +92,12 @@ export async function compose(config: Config, options: { log: Logger; roles: rea
 async function startServer(core: Core, stack: AsyncDisposableStack): Promise<string> {
   const { config, log, database, notifications, queue, forges } = core;
   const { db } = database;
-  const app = buildApp({ db, forges, probes: probesOf(core), log });
+  const apiToken = config.apiToken ?? (await ensureApiToken(config.dataDir));
+  const app = buildApp({ db, notifications, queue, apiToken, forges, probes: probesOf(core), log });
   const server = stack.use(await listen(app, { host: config.host, port: config.port }));
   const links = linksOf(config, server.url);
+  const halt = await haltOf(db);
+  if (halt) log.warn({ halt }, 'this instance is halted: nothing new starts until `signalbox resume`');
   stack.use(startProcessing({ db, notifications, forges, allowedBots: config.allowedBots, log }));
   stack.use(startDispatcher({ db, notifications, queue, log, maxAgents: config.concurrency.overall, maxPerRepository: config.concurrency.perRepository }));
   stack.use(startEnforcer({ db, notifications, log, sandboxes: core.sandboxes, git: new Git(), dataDir: config.dataDir, host: hostOf(config) }));
@@ -132,7 +136,7 @@ function workerServices(core: Core, url: string | null): WorkerServices {
     dailyCostUsd: config.dailyCostUsd,
     setupTimeoutMs: config.setupTimeoutMs,
     gateTimeoutMs: config.gateTimeoutMs,
-    ownSecrets: [config.github?.privateKey, config.github?.webhookSecret, config.model.apiKey].filter((value) => typeof value === 'string'),
+    ownSecrets: [config.github?.privateKey, config.github?.webhookSecret, config.model.apiKey, config.apiToken].filter((value) => typeof value === 'string'),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { SHORTEST_API_TOKEN } from './api-token.ts';
 import { SignalboxError } from './errors.ts';
 import { settingsIn, type Setting } from './settings.ts';
 
@@ -31,6 +32,7 @@ const Environment = z.object({
   ORCHESTRATOR_HOST: z.string().default('0.0.0.0').describe('The address to listen on.'),
   ORCHESTRATOR_PORT: z.coerce.number().int().min(0).max(65_535).default(3001).describe('The port for webhooks, health and pages.'),
   PUBLIC_URL: z.url().optional().describe('How people reach this server: the start of every link in checks and comments. Unset: `http://localhost:PORT`.'),
+  API_TOKEN: z.string().min(SHORTEST_API_TOKEN).regex(/^\S+$/, 'must have no spaces').optional().meta(secret).describe('What the HTTP API asks for as a bearer token, at least 16 characters. Unset: the first start makes one at random, in `DATA_DIR/api-token`.'),
   DATA_DIR: z.string().default('./data').describe('Mirrors, workspaces and the embedded database. Back it up; keep it on one local disk.'),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://').optional().meta(secret).describe('A PostgreSQL (14 or newer). Unset: a private one is started under DATA_DIR.'),
   VALKEY_HOST: z.string().optional().describe('A Valkey or Redis for the queue. Unset: the queue lives in the database.'),
@@ -111,6 +113,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     host: settings.ORCHESTRATOR_HOST,
     port: settings.ORCHESTRATOR_PORT,
     publicUrl: settings.PUBLIC_URL?.replace(/\/$/, '') ?? null,
+    apiToken: settings.API_TOKEN ?? null,
     dataDir: resolve(settings.DATA_DIR),
     databaseUrl: settings.DATABASE_URL ?? null,
     valkey: settings.VALKEY_HOST ? { host: settings.VALKEY_HOST, port: settings.VALKEY_PORT, password: settings.VALKEY_PASSWORD ?? null } : null,

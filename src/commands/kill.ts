@@ -1,6 +1,6 @@
 import { latestTaskOf, liveTaskOf } from '../store/tasks.ts';
 import { killTask } from '../tasks/kill.ts';
-import type { Command } from './command.ts';
+import type { Command, CommandAnswer, CommandContext } from './command.ts';
 
 const ROUTES: Readonly<Record<string, string>> = { label: 'the label was removed', close: 'it was closed' };
 
@@ -14,11 +14,16 @@ export const kill: Command = {
     const unasked = context.route in ROUTES;
     if (!task) {
       if (unasked) return { ok: true, reply: null };
-      const last = await latestTaskOf(context.db, context.subject);
-      return { ok: false, reply: last ? `No agent is at work here: the last one is already over (${last.state}).` : 'No agent has been at work here.' };
+      return nobodyAtWork(context);
     }
     const reason = ROUTES[context.route] ?? (args.join(' ') || 'no reason given');
     await killTask(context.db, task.id, { actor: context.sender.login, route: context.route, reason });
     return { ok: true, reply: null };
   },
 };
+
+/** What a request to stop is answered where there is nothing to stop. */
+export async function nobodyAtWork({ db, subject }: CommandContext): Promise<CommandAnswer> {
+  const last = await latestTaskOf(db, subject);
+  return { ok: false, reply: last ? `No agent is at work here: the last one is already over (${last.state}).` : 'No agent has been at work here.' };
+}

@@ -26,6 +26,8 @@ export const EVENT_TYPES = [
   'gate.changed',
   'instance.halted',
   'instance.resumed',
+  'queue.paused',
+  'queue.resumed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

@@ -4,14 +4,15 @@ import { secureHeaders } from 'hono/secure-headers';
 import { SignalboxError } from '../errors.ts';
 import type { Forge } from '../forge/forge.ts';
 import type { Logger } from '../log.ts';
-import type { Db } from '../store/database.ts';
 import { MAX_DELIVERY_BYTES, receiveDelivery } from '../webhook/receive.ts';
 import { transcriptPage } from '../web/transcript-page.ts';
 import type { Probe } from '../health.ts';
+import { controlRoutes } from './control.ts';
 import { healthRoutes } from './health.ts';
+import { problem } from './problem.ts';
+import type { ControlServices } from './services.ts';
 
-export interface AppServices {
-  readonly db: Db;
+export interface AppServices extends ControlServices {
   readonly forges: readonly Forge[];
   readonly probes: readonly Probe[];
   readonly log: Logger;
@@ -23,12 +24,13 @@ export function buildApp(services: AppServices): Hono {
   app.use(secureHeaders());
   app.route('/health', healthRoutes(services.probes));
   for (const forge of services.forges) app.route(`/webhooks/${forge.name}`, webhookRoute(services, forge));
+  app.route('/', controlRoutes(services));
   app.get('/agents/:agentId', (c) => transcriptPage(services.db, c.req.param('agentId')));
-  app.notFound((c) => c.json({ error: { code: 'http.not-found', message: `There is nothing at ${c.req.method} ${c.req.path}.` } }, 404));
+  app.notFound((c) => problem(c, 404, 'http.not-found', `There is nothing at ${c.req.method} ${c.req.path}.`));
   app.onError((error, c) => {
     services.log.error({ err: error, path: c.req.path }, 'a request failed');
     const code = error instanceof SignalboxError ? error.code : 'http.internal';
-    return c.json({ error: { code, message: 'This could not be done now. Try again; the log has the reason.' } }, 503);
+    return problem(c, 503, code, 'This could not be done now. Try again; the log has the reason.');
   });
   return app;
 }

@@ -1,6 +1,6 @@
 import { totalTokens } from '../domain/agent.ts';
 import type { Agent } from '../store/agents.ts';
-import { cell, gatesTable, quiet } from './markdown.ts';
+import { cell, gatesTable, quiet, seconds } from './markdown.ts';
 import type { TaskView } from './view.ts';
 
 /** Where the pages of this Signalbox are; null where a text goes out without links. */
@@ -21,17 +21,24 @@ export function renderStatus(view: TaskView, links: Links | null = null): string
   return parts.join('\n\n');
 }
 
-function headline({ task, agent, stopping }: TaskView): string {
+function headline({ task, agent, stopping, unconfirmed, halt }: TaskView): string {
   const { kill, stop } = stopping;
   const what = task.purpose === 'gates' ? 'The gates' : 'The agent';
   const said = task.outcome ? quiet(task.outcome.message) : '';
   if (task.state === 'completed') return `✅ **Done.** ${said}`;
   if (task.state === 'failed') return `❌ **Failed.** ${said}`;
-  if (task.state === 'killed') return `⏹️ **Stopped.** ${said}`;
-  if (kill) return `⏹️ **Stop requested** by ${name(kill.actor)} (${cell(kill.reason)}), not yet confirmed.`;
+  if (task.state === 'killed') return `⏹️ **Stopped.** ${said}${confirmation(stopping)}`;
+  if (kill) return `⏹️ **Stop requested** by ${name(kill.actor)} (${cell(kill.reason)}), not yet confirmed.${unconfirmed === null ? '' : ` ${cell(unconfirmed)}`}`;
   if (stop && task.state === 'running') return `🔄 **Wrapping up**, as ${name(stop.actor)} asked (${cell(stop.reason)}): ${cell(agent?.step ?? 'starting')}.`;
   if (task.state === 'running') return `🔄 **At work.** ${what}: ${cell(agent?.step ?? 'starting')}.`;
+  if (halt) return `⏸️ **Waiting**: this Signalbox was halted by ${name(halt.actor)} (${cell(halt.reason)}).`;
   return `⏳ **Waiting** for a free worker.`;
+}
+
+/** How long the kill took, by the database's clock; nothing for what had not begun. */
+function confirmation({ killRequestedAt, killConfirmedAt }: TaskView['stopping']): string {
+  const ms = (killConfirmedAt?.getTime() ?? 0) - (killRequestedAt?.getTime() ?? 0);
+  return killConfirmedAt === null || ms === 0 ? '' : ` Confirmed after ${seconds(ms)}.`;
 }
 
 function footer({ task, agent }: TaskView, links: Links | null): string {
@@ -52,5 +59,5 @@ function cost(agent: Agent): string[] {
 
 /** A login in code, so that nobody is notified by every edit. */
 function name(login: string): string {
-  return `\`${login.replace(/[^\w.[\]-]/g, '')}\``;
+  return `\`${login.replace(/[^\p{L}\p{N}_.[\]() -]/gu, '')}\``;
 }

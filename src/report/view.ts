@@ -2,6 +2,8 @@ import type { Agent } from '../store/agents.ts';
 import { agentsOf } from '../store/agents.ts';
 import type { Db } from '../store/database.ts';
 import { gatesOf } from '../store/gates.ts';
+import { haltOf, type Halt } from '../store/facts.ts';
+import { lastUnconfirmed } from '../store/overview.ts';
 import { stopStateOf, type StopState } from '../store/tasks.ts';
 import type { GateResult } from '../domain/finding.ts';
 import type { Task } from '../domain/task.ts';
@@ -10,12 +12,22 @@ import type { Task } from '../domain/task.ts';
 export interface TaskView {
   readonly task: Task;
   readonly stopping: StopState;
+  /** What the last try to confirm a kill could not find out; null when none has failed. */
+  readonly unconfirmed: string | null;
+  /** Why a task that waits does not begin; null when nothing is halted. */
+  readonly halt: Halt | null;
   /** The newest attempt; null before the first. */
   readonly agent: Agent | null;
   readonly gates: readonly GateResult[];
 }
 
 export async function viewOf(db: Db, task: Task): Promise<TaskView> {
-  const [stopping, agents, gates] = await Promise.all([stopStateOf(db, task.id), agentsOf(db, task.id), gatesOf(db, task.id)]);
-  return { task, stopping, agent: agents.at(-1) ?? null, gates };
+  const [stopping, unconfirmed, halt, agents, gates] = await Promise.all([
+    stopStateOf(db, task.id),
+    lastUnconfirmed(db, task.id),
+    haltOf(db),
+    agentsOf(db, task.id),
+    gatesOf(db, task.id),
+  ]);
+  return { task, stopping, unconfirmed, halt, agent: agents.at(-1) ?? null, gates };
 }

@@ -1,6 +1,6 @@
 import type { Task, TaskOutcome } from '../domain/task.ts';
 import type { Db } from '../store/database.ts';
-import { change } from '../store/events.ts';
+import { change, type Change } from '../store/events.ts';
 import type { StopRequest } from '../store/schema.ts';
 import { confirmKill, findTask, requestKill, transitionTask } from '../store/tasks.ts';
 
@@ -8,16 +8,21 @@ import { confirmKill, findTask, requestKill, transitionTask } from '../store/tas
  * Stops a task. What no worker has begun is over with this call; a worker that holds it is woken, stops, and reports.
  * Stopping twice, or stopping what is over, changes nothing.
  */
-export async function killTask(db: Db, taskId: string, request: StopRequest): Promise<'killed' | 'requested' | 'already-over'> {
-  return change(db, async (tx) => {
-    const wish = await requestKill(tx, taskId, request);
-    if (!wish) return 'already-over';
-    if (wish.state === 'running') return 'requested';
-    // Nothing has begun, so there is nothing that could be left: the queue's job finds the task over.
-    await confirmKill(tx, taskId);
-    await transitionTask(tx, taskId, 'killed', { outcome: killedOutcome(request, await findTask(tx, taskId)) });
-    return 'killed';
-  });
+export async function killTask(db: Db, taskId: string, request: StopRequest): Promise<Killing> {
+  return change(db, (tx) => killWithin(tx, taskId, request));
+}
+
+export type Killing = 'killed' | 'requested' | 'already-over';
+
+/** As `killTask`, as a part of a greater change. */
+export async function killWithin(tx: Change, taskId: string, request: StopRequest): Promise<Killing> {
+  const wish = await requestKill(tx, taskId, request);
+  if (!wish) return 'already-over';
+  if (wish.state === 'running') return 'requested';
+  // Nothing has begun, so there is nothing that could be left: the queue's job finds the task over.
+  await confirmKill(tx, taskId);
+  await transitionTask(tx, taskId, 'killed', { outcome: killedOutcome(request, await findTask(tx, taskId)) });
+  return 'killed';
 }
 
 /**

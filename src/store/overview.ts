@@ -1,0 +1,96 @@
+import { and, asc, count, desc, eq, inArray, or, type SQL } from 'drizzle-orm';
+import { AGENT_STATES, AGENT_TRANSITIONS } from '../domain/agent.ts';
+import { TASK_STATES, TASK_TRANSITIONS, type TaskState } from '../domain/task.ts';
+import type { Db } from './database.ts';
+import { agents, events, tasks } from './schema.ts';
+
+/** What people and programs are told about agents and tasks: reads alone, across tables. */
+
+const LIVE_AGENTS = AGENT_STATES.filter((state) => AGENT_TRANSITIONS[state].length > 0);
+const LIVE_TASKS = TASK_STATES.filter((state) => TASK_TRANSITIONS[state].length > 0);
+
+const COLUMNS = {
+  agentId: agents.id,
+  taskId: tasks.id,
+  state: agents.state,
+  taskState: tasks.state,
+  forge: tasks.forge,
+  repository: tasks.repository,
+  number: tasks.number,
+  agentType: tasks.agentType,
+  step: agents.step,
+  worker: agents.worker,
+  error: agents.error,
+  spawnedAt: agents.spawnedAt,
+  startedAt: agents.startedAt,
+  endedAt: agents.endedAt,
+  killRequestedAt: tasks.killRequestedAt,
+  killConfirmedAt: tasks.killConfirmedAt,
+  stopRequestedAt: tasks.stopRequestedAt,
+};
+
+/** An agent with what its task says of it. */
+export type AgentOverview = NonNullable<Awaited<ReturnType<typeof overviewOf>>>;
+
+export async function overviewOf(db: Db, agentId: string) {
+  const [row] = await overviews(db, eq(agents.id, agentId), 1);
+  return row ?? null;
+}
+
+/** All agents that are not over, and the newest others; newest first. */
+export async function listAgents(db: Db, newest: number): Promise<AgentOverview[]> {
+  const recent = await db.select({ id: agents.id }).from(agents).orderBy(desc(agents.spawnedAt)).limit(newest);
+  const ids = recent.map(({ id }) => id);
+  return overviews(db, or(inArray(agents.state, LIVE_AGENTS), ids.length > 0 ? inArray(agents.id, ids) : undefined));
+}
+
+async function overviews(db: Db, which: SQL | undefined, limit = 10_000) {
+  return db.select(COLUMNS).from(agents).innerJoin(tasks, eq(tasks.id, agents.taskId)).where(which).orderBy(desc(agents.spawnedAt)).limit(limit);
+}
+
+export interface LiveTask {
+  readonly id: string;
+  readonly state: TaskState;
+  readonly repository: string;
+  readonly number: number;
+}
+
+/** Every task that is not over, of one repository or of all. */
+export async function liveTasks(db: Db, of: { readonly forge: string; readonly repository: string } | null): Promise<LiveTask[]> {
+  const there = of ? and(eq(tasks.forge, of.forge), eq(tasks.repository, of.repository)) : undefined;
+  return db
+    .select({ id: tasks.id, state: tasks.state, repository: tasks.repository, number: tasks.number })
+    .from(tasks)
+    .where(and(inArray(tasks.state, LIVE_TASKS), there))
+    .orderBy(asc(tasks.createdAt));
+}
+
+export async function liveTaskCounts(db: Db): Promise<{ pending: number; dispatched: number; running: number }> {
+  const rows = await db.select({ state: tasks.state, tasks: count() }).from(tasks).where(inArray(tasks.state, LIVE_TASKS)).groupBy(tasks.state);
+  const of = (state: TaskState) => rows.find((row) => row.state === state)?.tasks ?? 0;
+  return { pending: of('pending'), dispatched: of('dispatched'), running: of('running') };
+}
+
+/** How far the stops of these tasks have come. */
+export async function stopsOf(db: Db, ids: readonly string[]) {
+  if (ids.length === 0) return [];
+  const { id, state, outcome, killConfirmedAt, repository, number } = tasks;
+  return db
+    .select({ id, state, outcome, killConfirmedAt, repository, number, agentId: agents.id })
+    .from(tasks)
+    .leftJoin(agents, and(eq(agents.taskId, tasks.id)))
+    .where(inArray(id, [...ids]))
+    .orderBy(asc(tasks.createdAt), asc(agents.attempt));
+}
+
+/** Why the kill of a task could not be confirmed when that was last tried; null when nobody has said so. */
+export async function lastUnconfirmed(db: Db, taskId: string): Promise<string | null> {
+  const [event] = await db
+    .select({ data: events.data })
+    .from(events)
+    .where(and(eq(events.taskId, taskId), eq(events.type, 'task.kill-unconfirmed')))
+    .orderBy(desc(events.seq))
+    .limit(1);
+  const reason = event?.data['reason'];
+  return typeof reason === 'string' ? reason : null;
+}
