@@ -33,10 +33,10 @@ export interface SandboxEngine {
    */
   remove(agentId: string, signal?: AbortSignal): Promise<number>;
   /**
-   * As `remove`, of every agent that is not in `keep`. An agent that began after `keep` was read is swept as well: where
-   * agents begin meanwhile, `list` first, ask which of those agents are over, and `remove` them.
+   * As `remove`, of every agent that is not in `keep`. Where agents may begin meanwhile `keep` is a function, which is
+   * asked when it is known what there is: an agent that exists before its first sandbox does is then not swept.
    */
-  sweep(keep: ReadonlySet<string>): Promise<number>;
+  sweep(keep: ReadonlySet<string> | (() => Promise<ReadonlySet<string>>)): Promise<number>;
 }
 
 export interface ListedSandbox {

@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SignalboxError } from '../../src/errors.ts';
 import type { ExecResult, Sandbox, SandboxCommand, SandboxEngine, SandboxSpec } from '../../src/sandbox/sandbox.ts';
@@ -221,11 +222,11 @@ export function sandboxContract(
     describe('disposing', () => {
       test('ends what runs, and refuses what comes after, as a sandbox that is gone', async () => {
         const sandbox = await open();
-        const running = shell(sandbox, 'touch started; sleep 3600').catch((error: unknown) => error);
-        await untilTrue(async () => (await readFile(join(sandbox.folder, 'started')).catch(() => undefined)) !== undefined);
+        const ended = running(sandbox, 'sleep 3600');
+        await begun(sandbox);
         await sandbox[Symbol.asyncDispose]();
-        expect(await running).toBeInstanceOf(SignalboxError);
-        expect(await running).toMatchObject({ code: 'sandbox.gone', retryable: true });
+        expect(await ended).toBeInstanceOf(SignalboxError);
+        expect(await ended).toMatchObject({ code: 'sandbox.gone', retryable: true });
         await expect(shell(sandbox, 'true')).rejects.toMatchObject({ code: 'sandbox.gone' });
       });
 
@@ -252,13 +253,14 @@ export function sandboxContract(
 
       test('that is aborted on the way leaves nothing', async () => {
         const stop = new AbortController();
-        const creating = engine.create(await spec(), stop.signal).then(
+        const creating = engine.create(await spec('changeable'), stop.signal).then(
           (sandbox) => sandboxes.push(sandbox),
           (error: unknown) => error,
         );
         stop.abort(new Error('changed my mind'));
         expect(await creating).toBe(stop.signal.reason);
-        expect(await engine.sweep(new Set())).toBe(0);
+        await engine.remove('changeable');
+        expect(await engine.list()).toEqual([]);
       });
 
       test('on a folder that does not exist fails with the next step and leaves nothing', async () => {
@@ -268,6 +270,181 @@ export function sandboxContract(
           nextStep: expect.stringContaining('DATA_DIR'),
         });
         expect(await engine.sweep(new Set())).toBe(0);
+      });
+    });
+
+    describe('removing what an agent has', () => {
+      test('from another process ends all of it, and nothing of others', async () => {
+        const other = makeEngine(`other-${instanceId}`);
+        const [first, second] = [await open(engine, 'doomed'), await open(engine, 'doomed')];
+        const spared = [await open(engine, 'doomed-not'), await open(other, 'doomed')];
+        const ended = running(first, 'sleep 3600');
+        const survivors = spared.map((sandbox) => shell(sandbox, 'touch started; until [ -e go ]; do sleep 0.02; done; echo alive'));
+        for (const sandbox of [first, ...spared]) await begun(sandbox);
+        // As the server does after a worker: an engine of the same instance, which made none of them.
+        const outside = makeEngine(instanceId);
+        expect(await outside.remove('doomed')).toBe(2);
+        expect(await ended).toMatchObject({ code: 'sandbox.gone', retryable: true });
+        for (const sandbox of [first, second]) await expect(shell(sandbox, 'true')).rejects.toMatchObject({ code: 'sandbox.gone' });
+        expect(await outside.list()).toEqual([{ agentId: 'doomed-not', id: spared[0]?.id }]);
+        for (const sandbox of spared) await writeFile(join(sandbox.folder, 'go'), '');
+        expect((await Promise.all(survivors)).map((result) => result.stdout)).toEqual(['alive\n', 'alive\n']);
+      });
+
+      test('again, at once, or of an agent that has nothing is fine', async () => {
+        const sandbox = await open(engine, 'doomed');
+        await Promise.all([engine.remove('doomed'), makeEngine(instanceId).remove('doomed'), sandbox[Symbol.asyncDispose]()]);
+        expect(await engine.remove('doomed')).toBe(0);
+        expect(await engine.remove('nobody')).toBe(0);
+      });
+
+      test('meets what is just being made', async () => {
+        const stop = new AbortController();
+        const wanted = [await spec('doomed'), await spec('doomed')];
+        const outcomes = Promise.allSettled(wanted.map((each) => engine.create(each, stop.signal)));
+        stop.abort(new Error('killed'));
+        await engine.remove('doomed');
+        expect(await engine.list()).toEqual([]);
+        for (const outcome of await outcomes) expect(outcome).toEqual({ status: 'rejected', reason: stop.signal.reason });
+      });
+
+      test('with an aborted signal rejects with its reason', async () => {
+        const reason = new Error('the server stops');
+        await expect(engine.remove('nobody', AbortSignal.abort(reason))).rejects.toBe(reason);
+      });
+    });
+
+    test('the list names every sandbox of this instance with its agent, idle and frozen ones too', async () => {
+      const [idle, frozen] = [await open(engine, 'agent: one/1 ü%'), await open(engine, 'two')];
+      await open(makeEngine(`other-${instanceId}`));
+      await using _ = await frozen.freeze(never);
+      const expected = [
+        { agentId: 'agent: one/1 ü%', id: idle.id },
+        { agentId: 'two', id: frozen.id },
+      ];
+      expect((await makeEngine(instanceId).list()).sort((a, b) => a.agentId.localeCompare(b.agentId))).toEqual(expected);
+    });
+
+    describe('frozen', () => {
+      /** A process in the background that writes as fast as it can. */
+      async function writing(): Promise<{ sandbox: Sandbox & { folder: string }; size: () => Promise<number> }> {
+        const sandbox = await open(engine, 'writer');
+        await shell(sandbox, '(while :; do echo more >>grows; done) >/dev/null 2>&1 &');
+        const size = async () => (await stat(join(sandbox.folder, 'grows')).catch(() => ({ size: 0 }))).size;
+        await grown(size, 0);
+        return { sandbox, size };
+      }
+
+      async function grown(size: () => Promise<number>, from: number): Promise<void> {
+        await untilTrue(async () => (await size()) > from);
+      }
+
+      test('nothing inside runs, and goes on afterwards', async () => {
+        const { sandbox, size } = await writing();
+        const before = await (async () => {
+          await using _ = await sandbox.freeze(never);
+          const frozenAt = await size();
+          for (let look = 1; look <= 20; look += 1) {
+            await delay(10);
+            expect(await size()).toBe(frozenAt);
+          }
+          return frozenAt;
+        })();
+        await grown(size, before);
+      });
+
+      test('twice, it lasts until the last one is disposed', async () => {
+        const { sandbox, size } = await writing();
+        const [first, second] = await Promise.all([sandbox.freeze(never), sandbox.freeze(never)]);
+        const frozenAt = await size();
+        await first[Symbol.asyncDispose]();
+        await first[Symbol.asyncDispose]();
+        await delay(50);
+        expect(await size()).toBe(frozenAt);
+        await second[Symbol.asyncDispose]();
+        await grown(size, frozenAt);
+      });
+
+      test('a command waits, and one that is aborted meanwhile never starts', async () => {
+        const sandbox = await open();
+        const freeze = await sandbox.freeze(never);
+        const later = shell(sandbox, 'echo later');
+        const stop = new AbortController();
+        const dropped = sandbox.exec(command({ argv: ['touch', 'dropped'] }), stop.signal);
+        stop.abort(new Error('not wanted any more'));
+        await expect(dropped).rejects.toBe(stop.signal.reason);
+        await freeze[Symbol.asyncDispose]();
+        expect((await later).stdout).toBe('later\n');
+        expect((await run(sandbox, { argv: ['ls'] })).stdout).not.toContain('dropped');
+      });
+
+      test('a command that is just starting runs all the same, or later', async () => {
+        const sandbox = await open();
+        for (let round = 1; round <= 5; round += 1) {
+          const starting = shell(sandbox, `echo ${round}`);
+          await (await sandbox.freeze(never))[Symbol.asyncDispose]();
+          expect(await starting).toMatchObject({ exitCode: 0, output: `${round}\n` });
+        }
+      });
+
+      test('a running command is ended by its signal, at once and for good', async () => {
+        const { sandbox, size } = await writing();
+        const stop = new AbortController();
+        const ended = sandbox.exec(command({ argv: ['bash', '-c', 'touch started; while :; do echo x >>loops; done'] }), stop.signal);
+        await begun(sandbox);
+        const freeze = await sandbox.freeze(never);
+        stop.abort(new Error('killed'));
+        await expect(ended).rejects.toBe(stop.signal.reason);
+        const loops = async () => (await stat(join(sandbox.folder, 'loops'))).size;
+        const [left, frozenAt] = [await loops(), await size()];
+        await delay(50);
+        expect(await size()).toBe(frozenAt);
+        await freeze[Symbol.asyncDispose]();
+        expect((await shell(sandbox, 'echo fine')).stdout).toBe('fine\n');
+        expect(await loops()).toBe(left);
+      });
+
+      const endings: [how: string, end: (sandbox: Sandbox) => unknown][] = [
+        ['disposed', (sandbox) => sandbox[Symbol.asyncDispose]()],
+        ['removed', () => makeEngine(instanceId).remove('writer')],
+        ['swept', () => makeEngine(instanceId).sweep(new Set())],
+      ];
+      test.each(endings)('it is %s without waiting for the thaw', async (_, end) => {
+        const { sandbox, size } = await writing();
+        const ended = running(sandbox, 'sleep 3600');
+        await begun(sandbox);
+        const freeze = await sandbox.freeze(never);
+        const waiting = shell(sandbox, 'true').catch((error: unknown) => error);
+        await end(sandbox);
+        const left = await size();
+        expect(await engine.list()).toEqual([]);
+        await freeze[Symbol.asyncDispose]().then(undefined, (error: unknown) => expect(error).toMatchObject({ code: 'sandbox.gone' }));
+        expect(await ended).toMatchObject({ code: 'sandbox.gone' });
+        expect(await waiting).toMatchObject({ code: 'sandbox.gone' });
+        expect(await size()).toBe(left);
+      });
+
+      test('and removed by somebody else meanwhile, what was read is worth nothing', async () => {
+        const sandbox = await open(engine, 'writer');
+        const freeze = await sandbox.freeze(never);
+        await makeEngine(instanceId).remove('writer');
+        await expect(freeze[Symbol.asyncDispose]()).rejects.toMatchObject({ code: 'sandbox.gone', retryable: true });
+      });
+
+      test('freezing is refused of what is disposed, and with an aborted signal', async () => {
+        const sandbox = await open();
+        const reason = new Error('too late');
+        await expect(sandbox.freeze(AbortSignal.abort(reason))).rejects.toBe(reason);
+        const stop = new AbortController();
+        const freezing = sandbox.freeze(stop.signal);
+        stop.abort(reason);
+        await freezing.then(
+          (freeze) => freeze[Symbol.asyncDispose](),
+          (error: unknown) => expect(error).toBe(reason),
+        );
+        expect((await shell(sandbox, 'echo thawed')).stdout).toBe('thawed\n');
+        await sandbox[Symbol.asyncDispose]();
+        await expect(sandbox.freeze(never)).rejects.toMatchObject({ code: 'sandbox.gone' });
       });
     });
 
@@ -282,16 +459,38 @@ export function sandboxContract(
       const [left, kept, foreign] = [await open(engine, 'left'), await open(engine, 'kept'), await open(other, 'left')];
       const ended = shell(left, 'touch started; sleep 3600').catch((error: unknown) => error);
       const survivors = [kept, foreign].map((sandbox) => shell(sandbox, 'touch started; until [ -e go ]; do sleep 0.02; done; echo alive'));
-      for (const sandbox of [left, kept, foreign]) {
-        await untilTrue(async () => (await readFile(join(sandbox.folder, 'started')).catch(() => undefined)) !== undefined);
-      }
+      for (const sandbox of [left, kept, foreign]) await begun(sandbox);
       // As after a crash: a new engine of the same instance, which made none of them.
       expect(await makeEngine(instanceId).sweep(new Set(['kept']))).toBe(1);
       await ended;
       for (const sandbox of [kept, foreign]) await writeFile(join(sandbox.folder, 'go'), '');
       expect((await Promise.all(survivors)).map((result) => result.stdout)).toEqual(['alive\n', 'alive\n']);
     });
+
+    test('a sweep asks whom to keep when it knows what there is', async () => {
+      const agents = new Set(['early']);
+      await open(engine, 'early');
+      await open(engine, 'over');
+      const swept = engine.sweep(async () => {
+        if (!agents.has('late')) {
+          agents.add('late');
+          await open(engine, 'late');
+        }
+        return agents;
+      });
+      expect(await swept).toBe(1);
+      expect((await engine.list()).map(({ agentId }) => agentId).sort()).toEqual(['early', 'late']);
+    });
   });
+}
+
+/** A command that says when it has begun; what it ended with, or how it failed. */
+function running(sandbox: Sandbox, line: string): Promise<unknown> {
+  return shell(sandbox, `touch started; ${line}`, { timeoutMs: 60_000 }).catch((error: unknown) => error);
+}
+
+async function begun({ folder }: { folder: string }): Promise<void> {
+  await untilTrue(async () => (await readFile(join(folder, 'started')).catch(() => undefined)) !== undefined);
 }
 
 function command(wanted: Partial<SandboxCommand> & { argv: readonly string[] }): SandboxCommand {

@@ -130,7 +130,7 @@ export class DockerSandbox implements Sandbox {
 
   /** A container that dies under a command gives it the exit code of a killed command, a little before it is seen dead. */
   async #expectRunning(): Promise<void> {
-    if (!this.#pause.isOff || (await isAlive(this.#container, this.#user))) return;
+    if (await isAlive(this.#container, this.#user)) return;
     throw sandboxGone('its container was stopped while a command ran');
   }
 
@@ -164,7 +164,12 @@ export class DockerSandbox implements Sandbox {
 
   #resume(): Promise<void> {
     return this.#inTurn(async () => {
-      if (!this.#freezes.any && !this.#isDisposed) await this.#pause.end();
+      if (this.#freezes.any || this.#isDisposed) return;
+      try {
+        await this.#pause.end();
+      } catch (error) {
+        if (!this.#isDisposed) throw error;
+      }
     });
   }
 

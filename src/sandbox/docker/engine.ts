@@ -1,10 +1,12 @@
 import type Docker from 'dockerode';
+import { Creations } from '../creations.ts';
+import { allBut, ofAgent, removeUntilNone } from '../remove-until-none.ts';
+import type { Premises } from '../remove-until-none.ts';
 import type { SandboxEngine } from '../sandbox.ts';
 import type { SandboxUser } from '../user.ts';
 import { checkDocker } from './check.ts';
 import { connectDocker } from './client.ts';
 import { createSandbox } from './create.ts';
-import { Creations } from './creations.ts';
 import { listContainers, removeContainers } from './own-containers.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -26,13 +28,19 @@ export interface DockerEngineOptions {
 export function createDockerEngine(options: DockerEngineOptions): SandboxEngine {
   const patienceMs = options.patienceMs ?? 15_000;
   const docker = connectDocker(options.docker ?? { socketPath: '/var/run/docker.sock' }, patienceMs);
-  const workshop: Workshop = { ...options, docker, removalMs: patienceMs * 2, creations: new Creations() };
+  const creations = new Creations();
+  const workshop: Workshop = { ...options, docker, removalMs: patienceMs * 2, creations };
+  const premises: Premises = {
+    creations,
+    list: () => listContainers(workshop),
+    remove: (containers) => removeContainers(workshop, containers),
+  };
   return {
     kind: 'docker',
     check: () => checkDocker(docker, options.image),
     create: (spec, signal) => createSandbox(workshop, spec, signal),
-    list: async () => (await listContainers(workshop)).map(({ id, agentId }) => ({ id, agentId })),
-    remove: (agentId, signal) => removeContainers(workshop, (owner) => owner === agentId, signal),
-    sweep: (keep) => removeContainers(workshop, (owner) => !keep.has(owner)),
+    list: premises.list,
+    remove: (agentId, signal) => removeUntilNone(premises, ofAgent(agentId), signal),
+    sweep: (keep) => removeUntilNone(premises, allBut(keep)),
   };
 }

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
+import type { Creations } from '../creations.ts';
 import type { SandboxUser } from '../user.ts';
-import type { Creations } from './creations.ts';
 
 /** What containers are made and removed with. */
 export interface Workshop {

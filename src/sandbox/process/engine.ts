@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { delimiter, dirname } from 'node:path';
-import { unlessAborted } from '../abort.ts';
+import { Creations } from '../creations.ts';
 import { ensureHome } from '../home.ts';
+import { allBut, ofAgent, removeUntilNone } from '../remove-until-none.ts';
+import type { Premises } from '../remove-until-none.ts';
 import type { ListedSandbox, Sandbox, SandboxEngine, SandboxSpec } from '../sandbox.ts';
 import { startKeeper } from './keeper.ts';
 import { endMarked, findMarked } from './marked-processes.ts';
@@ -20,6 +22,11 @@ const markName = 'SANDBOX_ID';
 export function createProcessEngine(options: ProcessEngineOptions): SandboxEngine {
   const owner = `signalbox:${encodeURIComponent(options.instanceId)}:`;
   const path = [dirname(process.execPath), options.path].join(delimiter);
+  const premises: Premises = {
+    creations: new Creations(),
+    list: () => listSandboxes(owner),
+    remove: (sandboxes) => endSandboxes(owner, sandboxes),
+  };
   return {
     kind: 'process',
     check: async () => ({
@@ -27,10 +34,14 @@ export function createProcessEngine(options: ProcessEngineOptions): SandboxEngin
       detail:
         'No sandbox: commands run as this user on this machine and can read and change whatever this user can. For the demo and for code that you trust only.',
     }),
-    create: (spec, signal) => createSandbox(owner, path, spec, signal),
-    list: () => listSandboxes(owner, () => true),
-    remove: (agentId, signal) => unlessAborted(removeSandboxes(owner, (ofAgent) => ofAgent === agentId), signal),
-    sweep: (keep) => removeSandboxes(owner, (ofAgent) => !keep.has(ofAgent)),
+    create(spec, signal) {
+      const creation = createSandbox(owner, path, spec, signal);
+      premises.creations.add(spec.agentId, creation);
+      return creation;
+    },
+    list: premises.list,
+    remove: (agentId, signal) => removeUntilNone(premises, ofAgent(agentId), signal),
+    sweep: (keep) => removeUntilNone(premises, allBut(keep)),
   };
 }
 
@@ -51,22 +62,14 @@ async function createSandbox(owner: string, path: string, spec: SandboxSpec, sig
  * A sandbox here is nothing but its processes, so those found are the sandboxes there are, also after a crash of the
  * worker. No record of process ids is kept that could go stale: the processes carry the mark themselves.
  */
-async function listSandboxes(owner: string, isMeant: (agentId: string) => boolean): Promise<ListedSandbox[]> {
-  const entries = new Set((await findMarked(isMarkOf(owner, isMeant))).map(({ entry }) => entry));
-  return [...entries].map((entry) => sandboxOf(owner, entry)).filter((sandbox) => sandbox !== undefined);
+async function listSandboxes(owner: string): Promise<ListedSandbox[]> {
+  const found = await findMarked((entry) => sandboxOf(owner, entry) !== undefined);
+  return [...new Set(found.map(({ entry }) => entry))].map((entry) => sandboxOf(owner, entry)).filter((sandbox) => sandbox !== undefined);
 }
 
-async function removeSandboxes(owner: string, isMeant: (agentId: string) => boolean): Promise<number> {
-  const found = await listSandboxes(owner, isMeant);
-  await endMarked(isMarkOf(owner, isMeant));
-  return found.length;
-}
-
-function isMarkOf(owner: string, isMeant: (agentId: string) => boolean): (entry: string) => boolean {
-  return (entry) => {
-    const sandbox = sandboxOf(owner, entry);
-    return sandbox !== undefined && isMeant(sandbox.agentId);
-  };
+async function endSandboxes(owner: string, sandboxes: readonly ListedSandbox[]): Promise<void> {
+  const ids = new Set(sandboxes.map(({ id }) => id));
+  await endMarked((entry) => ids.has(sandboxOf(owner, entry)?.id ?? ''));
 }
 
 function sandboxOf(owner: string, entry: string): ListedSandbox | undefined {

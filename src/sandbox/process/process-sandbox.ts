@@ -95,7 +95,7 @@ export class ProcessSandbox implements Sandbox {
     try {
       await unlessAborted(frozen, signal);
     } catch (error) {
-      void frozen.catch(() => {}).then(() => this.#thaw());
+      void frozen.catch(() => {}).then(() => this.#thaw().catch(() => {}));
       throw error;
     }
     let thawed: Promise<void> | undefined;
@@ -108,7 +108,8 @@ export class ProcessSandbox implements Sandbox {
       if (this.#freezes.any || this.#isDisposed) return;
       await continueMarked(isEntryOf(this.#mark), this.#stopped);
       this.#stopped.clear();
-      if (!(await this.#keeper.lives())) throw sandboxGone('its processes were ended while it was frozen');
+      const lives = await this.#keeper.lives();
+      if (!lives && !this.#isDisposed) throw sandboxGone('its processes were ended while it was frozen');
     });
   }
 

@@ -42,6 +42,7 @@ describe('the bash tool', () => {
       id: 'marking',
       root: box.sandbox.root,
       exec: (command, signal) => box.sandbox.exec({ ...command, env: { SANDBOX_MARK: `mark ${++count}` } }, signal),
+      freeze: (signal) => box.sandbox.freeze(signal),
       [Symbol.asyncDispose]: async () => {},
     };
     const context = { sandbox: marking, maxMs: 20_000, signal: new AbortController().signal };

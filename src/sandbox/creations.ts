@@ -7,9 +7,8 @@ export class Creations {
     this.#open.set(settled, agentId);
   }
 
-  /** Settles with those of the agents that are under way now; undefined when there are none. */
-  of(isMeant: (agentId: string) => boolean): Promise<unknown> | undefined {
-    const meant = [...this.#open].filter(([, agentId]) => isMeant(agentId)).map(([settled]) => settled);
-    return meant.length === 0 ? undefined : Promise.all(meant);
+  /** Those that are under way now; `settled` never rejects. */
+  underWay(): { readonly agentId: string; readonly settled: Promise<unknown> }[] {
+    return [...this.#open].map(([settled, agentId]) => ({ agentId, settled }));
   }
 }
