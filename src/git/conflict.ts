@@ -1,3 +1,4 @@
+import { bareCommit } from './bare-commit.ts';
 import type { Git } from './git.ts';
 import type { Mirror } from './mirror.ts';
 
@@ -41,22 +42,4 @@ export async function rebaseTree(git: Git, mirror: Mirror, wish: RebaseWish, sig
   if (merge.exitCode === 1) return { state: 'conflict', paths: [...new Set(paths)].sort() };
   const before = await git.text(['rev-parse', '--verify', `${wish.onto}^{tree}`], call);
   return tree === before ? { state: 'contained' } : { state: 'clean', tree };
-}
-
-async function bareCommit(
-  git: Git,
-  mirror: Mirror,
-  tree: string,
-  parents: readonly string[],
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const person = { NAME: 'signalbox', EMAIL: 'signalbox@localhost', DATE: '@0 +0000' };
-  const env = Object.fromEntries(
-    Object.entries(person).flatMap(([key, value]) => [
-      [`GIT_AUTHOR_${key}`, value],
-      [`GIT_COMMITTER_${key}`, value],
-    ]),
-  );
-  const args = ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent])];
-  return await git.text(args, { gitDir: mirror.dir, signal, input: '', env });
 }

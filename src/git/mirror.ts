@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { SignalboxError } from '../errors.ts';
 import type { GitAccess } from '../forge/forge.ts';
+import { fetchCommits } from './fetch-commits.ts';
 import { withFileLock } from './file-lock.ts';
 import type { Git } from './git.ts';
 import { removeTree } from './host-files.ts';
 import { clearLeftovers } from './mirror-leftovers.ts';
+import { moveWorktrees, settleSiblings } from './mirror-siblings.ts';
 import { readProgress, type FetchProgress } from './progress.ts';
+import { rescue, resetIndexes } from './rescue.ts';
 
 /** A bare copy of one repository on this machine. Its path is all there is to it. */
 export interface Mirror {
@@ -27,6 +30,8 @@ export interface FetchOptions {
   /** Of the fetch alone, not of waiting for another one to end. */
   readonly timeoutMs?: number;
   readonly onProgress?: (progress: FetchProgress) => void;
+  /** Commits that must be there too, whether or not a branch still leads to them: for work that began on them. */
+  readonly commits?: readonly string[];
 }
 
 const FETCH_TIMEOUT_MS = 15 * 60_000;
@@ -49,24 +54,31 @@ const MIRROR_CONFIG: readonly (readonly [string, string])[] = [
 /**
  * Makes the mirror, or brings it up to date: every branch of the remote at `refs/remotes/origin/*`, gone ones pruned,
  * nothing else touched, so that a fetch never moves what an agent made here. One at a time per mirror, across processes;
- * a damaged mirror is cloned anew and its agents' worktrees live on. The remote's URL and credential are kept nowhere.
+ * a damaged mirror is cloned anew and its agents' worktrees live on, with their checkpoints where they can still be read.
+ * The remote's URL and credential are kept nowhere.
+ *
+ * Errors: those of `gitError`, and `git.commit-gone`.
  */
 export async function ensureMirror(git: Git, place: MirrorPlace, remote: GitAccess, options: FetchOptions = {}): Promise<Mirror> {
   const dir = mirrorDirectory(place);
   return await withFileLock(lockOf(dir), options.signal, async () => {
-    if (!(await isSound(git, dir, options.signal))) {
-      await cloneAnew(git, dir, remote, options);
-      return { dir };
-    }
-    try {
-      await clearLeftovers(dir);
-      await fetchBranches(git, dir, remote, options);
-    } catch (error) {
-      if (!(error instanceof SignalboxError) || error.code !== 'git.mirror-corrupt') throw error;
-      await cloneAnew(git, dir, remote, options);
-    }
+    if (await settleSiblings(dir)) await resetIndexes(git, dir, options.signal);
+    await bringUpToDate(git, dir, remote, options);
+    const { commits = [], signal, timeoutMs = FETCH_TIMEOUT_MS } = options;
+    await fetchCommits(git, commits, remote, { gitDir: dir, signal, timeoutMs });
     return { dir };
   });
+}
+
+async function bringUpToDate(git: Git, dir: string, remote: GitAccess, options: FetchOptions): Promise<void> {
+  if (!(await isSound(git, dir, options.signal))) return await cloneAnew(git, dir, remote, options);
+  try {
+    await clearLeftovers(dir);
+    await fetchBranches(git, dir, remote, options);
+  } catch (error) {
+    if (!(error instanceof SignalboxError) || error.code !== 'git.mirror-corrupt') throw error;
+    await cloneAnew(git, dir, remote, options);
+  }
 }
 
 /** The commit of a branch as it was at the last fetch; null when there is no such branch. */
@@ -115,7 +127,6 @@ async function isSound(git: Git, dir: string, signal: AbortSignal | undefined): 
 
 /** Clones beside the old place and swaps, so that a half-made mirror is never taken for one. */
 async function cloneAnew(git: Git, dir: string, remote: GitAccess, options: FetchOptions): Promise<void> {
-  await removeSiblings(dir);
   const fresh = `${dir}.new-${randomUUID()}`;
   const old = `${dir}.old-${randomUUID()}`;
   try {
@@ -125,9 +136,11 @@ async function cloneAnew(git: Git, dir: string, remote: GitAccess, options: Fetc
     await mkdir(join(fresh, 'info'), { recursive: true });
     await writeFile(join(fresh, 'info', 'attributes'), NO_ATTRIBUTES);
     await fetchBranches(git, fresh, remote, options);
+    await rescue(git, dir, fresh, options.signal);
     await moveIfThere(dir, old);
     await rename(fresh, dir);
-    await moveIfThere(join(old, 'worktrees'), join(dir, 'worktrees'));
+    await moveWorktrees(old, dir);
+    await resetIndexes(git, dir, options.signal);
   } finally {
     await removeTree(fresh);
     await removeTree(old);
@@ -151,13 +164,6 @@ async function fetchBranches(git: Git, dir: string, remote: GitAccess, options: 
     timeoutMs: options.timeoutMs ?? FETCH_TIMEOUT_MS,
     ...(options.onProgress === undefined ? {} : { onStderr: readProgress(options.onProgress) }),
   });
-}
-
-/** What an earlier clone left that was interrupted between two renames. */
-async function removeSiblings(dir: string): Promise<void> {
-  const names = await readdir(dirname(dir)).catch(() => []);
-  const mine = names.filter((name) => name.startsWith(`${basename(dir)}.new-`) || name.startsWith(`${basename(dir)}.old-`));
-  for (const name of mine) await removeTree(join(dirname(dir), name));
 }
 
 async function moveIfThere(from: string, to: string): Promise<void> {

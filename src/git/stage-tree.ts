@@ -1,72 +1,67 @@
-import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { CollectLimits, LeftOut } from './collect-limits.ts';
+import { COLLECT_LIMITS, type CollectLimits, type LeftOut } from './collect-limits.ts';
 import type { Git, GitCall } from './git.ts';
-import { hasGitLikeName } from './git-names.ts';
+import { judgePath, sizeOf } from './judge-path.ts';
+import { treeChanges, type TreeChanges } from './tree-changes.ts';
 
-/** Brings an index in line with its working tree, file by file, but for what must not get in; says what that was. */
-export async function stageTree(git: Git, call: GitCall & { workTree: string }, limits: CollectLimits): Promise<readonly LeftOut[]> {
-  // 1: something needs an update, which is what is asked next.
-  await git.run(['update-index', '-q', '--refresh'], call);
-  const changed = await changedPaths(git, call);
-  const untracked = split((await git.ok(['ls-files', '-z', '--others', '--exclude-standard'], call)).stdout);
-  const { accepted, leftOut } = await judge([...changed.present, ...untracked], call.workTree, limits);
+type TreeCall = GitCall & { workTree: string };
 
-  const gone = changed.gone.map((path) => `0 ${'0'.repeat(40)}\t${path}\0`).join('');
-  await git.ok(['update-index', '-z', '--index-info'], { ...call, input: Buffer.from(gone, 'latin1') });
-  const added = Buffer.from(accepted.map((path) => `${path}\0`).join(''), 'latin1');
-  await git.ok(['update-index', '-z', '--add', '--stdin'], { ...call, input: added });
-  return leftOut;
+/**
+ * Brings an index in line with its working tree, file by file, but for what must not get in; says what that was. A change
+ * that passes a limit as a whole is left out as a whole.
+ */
+export async function stageTree(git: Git, call: TreeCall, limits: CollectLimits): Promise<readonly LeftOut[]> {
+  const changes = await treeChanges(git, call);
+  const judged = await judge(changes, call.workTree, limits);
+  const tooLarge = judged.accepted.length > limits.maxFiles || judged.total > limits.maxTotalBytes;
+  await stage(git, call, changes.gone, tooLarge ? [] : judged.accepted.map(({ path }) => path));
+  return tooLarge ? [...judged.leftOut, { path: '', reason: 'change-too-large', blocks: true }] : judged.leftOut;
 }
 
-/** Tracked paths that differ. Names are kept byte by byte (latin1), because a name need not be UTF-8. */
-async function changedPaths(git: Git, call: GitCall): Promise<{ present: string[]; gone: string[] }> {
-  const fields = split((await git.ok(['diff-files', '-z', '--name-status', '--no-renames'], call)).stdout);
-  const present: string[] = [];
-  const gone: string[] = [];
-  for (let index = 0; index + 1 < fields.length; index += 2) {
-    (fields[index] === 'D' ? gone : present).push(fields[index + 1] ?? '');
+/** Beside the limit of one file: far more than is ever published, so that only a heap is cut. */
+const MOST: CollectLimits = { ...COLLECT_LIMITS, maxFiles: 5_000 };
+
+/** The same for a copy that is kept and not published: as much as there is room for, what git knew before first. */
+export async function stageWhatFits(git: Git, call: TreeCall, changes: TreeChanges, limits: CollectLimits = MOST): Promise<void> {
+  const { accepted } = await judge(changes, call.workTree, limits);
+  const fitting: string[] = [];
+  let total = 0;
+  for (const { path, size } of accepted) {
+    if (fitting.length >= limits.maxFiles) break;
+    if (total + size > limits.maxTotalBytes) continue;
+    total += size;
+    fitting.push(path);
   }
-  return { present, gone };
+  await stage(git, call, changes.gone, fitting);
 }
 
-async function judge(
-  paths: readonly string[],
-  workTree: string,
-  limits: CollectLimits,
-): Promise<{ accepted: readonly string[]; leftOut: readonly LeftOut[] }> {
-  const accepted: string[] = [];
+interface Judged {
+  readonly accepted: readonly { readonly path: string; readonly size: number }[];
+  readonly leftOut: readonly LeftOut[];
+  /** Bytes, those of what is left out too. */
+  readonly total: number;
+}
+
+async function judge(changes: TreeChanges, workTree: string, limits: CollectLimits): Promise<Judged> {
+  const accepted: { path: string; size: number }[] = [];
   const leftOut: LeftOut[] = [];
   let total = 0;
-  for (const raw of paths) {
-    const path = Buffer.from(raw, 'latin1').toString('utf8');
-    const size = await sizeOf(workTree, raw);
+  for (const path of [...changes.present, ...changes.untracked]) {
+    const size = await sizeOf(workTree, path);
     total += size;
-    const reason = objection(raw, path, size, limits);
-    if (reason !== null) leftOut.push({ path, reason, blocks: reason !== 'nested-repository' });
-    else accepted.push(raw);
+    const objection = judgePath(path, size, limits);
+    if (objection === null) accepted.push({ path, size });
+    else leftOut.push(objection);
   }
-  if (accepted.length <= limits.maxFiles && total <= limits.maxTotalBytes) return { accepted, leftOut };
-  return { accepted: [], leftOut: [...leftOut, { path: '', reason: 'change-too-large', blocks: true }] };
+  return { accepted, leftOut, total };
 }
 
-function objection(raw: string, path: string, size: number, limits: CollectLimits): LeftOut['reason'] | null {
-  // git lists the folder itself when it holds a repository of its own.
-  if (raw.endsWith('/')) return 'nested-repository';
-  if (Buffer.from(path, 'utf8').toString('latin1') !== raw) return 'name-not-utf8';
-  if (hasGitLikeName(path)) return 'name-git-like';
-  return size > limits.maxFileBytes ? 'file-too-large' : null;
-}
-
-async function sizeOf(workTree: string, raw: string): Promise<number> {
-  const full = Buffer.concat([Buffer.from(join(workTree, '/')), Buffer.from(raw, 'latin1')]);
-  const found = await lstat(full).catch(() => null);
-  return found?.isFile() === true ? found.size : 0;
-}
-
-function split(output: Buffer): string[] {
-  return output
-    .toString('latin1')
-    .split('\0')
-    .filter((field) => field !== '');
+async function stage(git: Git, call: GitCall, gone: readonly string[], present: readonly string[]): Promise<void> {
+  if (gone.length > 0) {
+    const input = gone.map((path) => `0 ${'0'.repeat(40)}\t${path}\0`).join('');
+    await git.ok(['update-index', '-z', '--index-info'], { ...call, input: Buffer.from(input, 'latin1') });
+  }
+  if (present.length > 0) {
+    const input = present.map((path) => `${path}\0`).join('');
+    await git.ok(['update-index', '-z', '--add', '--stdin'], { ...call, input: Buffer.from(input, 'latin1') });
+  }
 }

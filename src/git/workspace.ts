@@ -1,4 +1,4 @@
-import { lstat, mkdir, readFile, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, readFile, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SignalboxError } from '../errors.ts';
@@ -33,6 +33,8 @@ export interface WorkspaceWish {
   readonly branch: string;
   /** A commit of the mirror. */
   readonly startPoint: string;
+  /** A commit whose tree is checked out in place of the start point's: as work that is not committed yet. */
+  readonly work?: string;
   /** For commits made inside; they are never published, only their tree is. */
   readonly identity?: { readonly name: string; readonly email: string };
   /** The sandbox's user: everything in the box is given to it, when the host is root. */
@@ -43,6 +45,8 @@ export interface WorkspaceWish {
 
 const Note = z.object({ mirror: z.string(), startPoint: z.string(), branch: z.string() });
 const NOTE = 'workspace.json';
+/** A file that is there from the end of making to the beginning of removing. */
+const WHOLE = 'whole';
 
 /** Makes the workspace anew: what an earlier attempt of the same agent left is removed first. */
 export async function createWorkspace(git: Git, wish: WorkspaceWish, signal?: AbortSignal): Promise<Workspace> {
@@ -55,6 +59,9 @@ export async function createWorkspace(git: Git, wish: WorkspaceWish, signal?: Ab
     await addWorktree(git, workspace, signal);
     await fillWorktree(git, workspace, wish, signal);
     await giveTree(workspace.box, wish.owner);
+    // Another owner looks like a change: without this every file would be read again each time that somebody asks.
+    await git.run(['update-index', '-q', '--refresh'], { gitDir: workspace.gitDir, workTree: workspace.repo, signal });
+    await writeFile(join(folder, WHOLE), '');
     return workspace;
   } catch (error) {
     if (error instanceof SignalboxError && error.code === 'git.mirror-corrupt') await markCorrupt(wish.mirror);
@@ -69,8 +76,13 @@ export async function openWorkspace(dataDir: string, agentId: string): Promise<W
   const note = await readNote(folder);
   if (note === null) return null;
   const workspace = describe(folder, agentId, note);
-  const whole = (await exists(join(workspace.gitDir, 'index'))) && (await exists(workspace.repo));
-  return whole ? workspace : null;
+  const parts = [join(folder, WHOLE), join(workspace.gitDir, 'index'), workspace.repo];
+  return (await Promise.all(parts.map(exists))).every(Boolean) ? workspace : null;
+}
+
+/** Where an agent's box is, or would be, on this machine. */
+export function workspaceBox(dataDir: string, agentId: string): string {
+  return join(workspaceFolder(dataDir, agentId), 'box');
 }
 
 /** The agents that have a workspace on this machine, whole or not. */
@@ -82,6 +94,7 @@ export async function listWorkspaces(dataDir: string): Promise<readonly string[]
 export async function removeWorkspace(dataDir: string, agentId: string): Promise<void> {
   const folder = workspaceFolder(dataDir, agentId);
   const note = await readNote(folder);
+  await rm(join(folder, WHOLE), { force: true });
   if (note !== null) await removeTree(join(note.mirror, 'worktrees', agentId));
   await removeTree(join(folder, 'box'));
   await removeTree(folder);
@@ -132,6 +145,15 @@ async function fillWorktree(git: Git, workspace: Workspace, wish: WorkspaceWish,
     signal,
   );
   await removeGitlinks(git, call);
+  if (wish.work !== undefined) await layOver(git, workspace, wish.work, signal);
+}
+
+/** Changes files only: the index stays that of the start point, so that `collect` finds the work as the agent's. */
+async function layOver(git: Git, { gitDir, repo }: Workspace, work: string, signal: AbortSignal | undefined): Promise<void> {
+  const indexFile = join(gitDir, 'index.work');
+  await link(join(gitDir, 'index'), indexFile);
+  await git.ok(['read-tree', '--reset', '-u', work], { gitDir, workTree: repo, indexFile, signal, timeoutMs: 10 * 60_000 });
+  await rm(indexFile, { force: true });
 }
 
 function describe(folder: string, agentId: string, note: z.infer<typeof Note>): Workspace {
@@ -149,8 +171,13 @@ function describe(folder: string, agentId: string, note: z.infer<typeof Note>): 
   };
 }
 
+/** Whether a name can be that of an agent's folder. */
+export function isAgentId(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(name);
+}
+
 function workspaceFolder(dataDir: string, agentId: string): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(agentId)) {
+  if (!isAgentId(agentId)) {
     throw new SignalboxError('git.name-unusable', 'The agent has an id that cannot be used as a folder.', {
       nextStep: 'Report this as a fault of Signalbox.',
     });
