@@ -3,20 +3,31 @@ import { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { doctor } from './cli/doctor.ts';
 import { demo } from './cli/demo.ts';
+import { haltCommand } from './cli/halt.ts';
+import { killAllCommand } from './cli/kill-all.ts';
+import { killCommand } from './cli/kill.ts';
+import { queueCommand } from './cli/queue.ts';
+import { resumeCommand } from './cli/resume.ts';
 import { serve } from './cli/serve.ts';
-import { compose, doctorProbes } from './compose.ts';
+import { statusCommand } from './cli/status.ts';
+import { stopCommand } from './cli/stop.ts';
 import { SignalboxError } from './errors.ts';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 
+/** Loaded by those who need it: a kill must not wait for everything that a server is made of. */
+const parts = () => import('./compose.ts');
+const run = async (roles: readonly ('server' | 'worker')[]) => serve((await parts()).compose, roles);
+
 const program = new Command('signalbox')
   .description('Runs coding agents on issues of GitHub, and opens pull requests whose checks show every gate.')
   .showHelpAfterError();
-program.command('serve', { isDefault: true }).description('webhooks, pages and agents in one process').action(() => serve(compose, ['server', 'worker']));
-program.command('server').description('webhooks, pages, dispatcher and reports; agents run elsewhere').action(() => serve(compose, ['server']));
-program.command('worker').description('agents only').action(() => serve(compose, ['worker']));
-program.command('doctor').description('says what is missing, and how to get it').action(() => doctor(doctorProbes));
+program.command('serve', { isDefault: true }).description('webhooks, pages and agents in one process').action(() => run(['server', 'worker']));
+program.command('server').description('webhooks, pages, dispatcher and reports; agents run elsewhere').action(() => run(['server']));
+program.command('worker').description('agents only').action(() => run(['worker']));
+program.command('doctor').description('says what is missing, and how to get it').action(async () => doctor((await parts()).doctorProbes));
 program.command('demo').description('shows the whole story on stand-ins, in a minute').option('--keep', 'leave the stand-ins running at the end').action(demo);
+for (const make of [statusCommand, stopCommand, killCommand, killAllCommand, haltCommand, resumeCommand, queueCommand]) program.addCommand(make());
 
 try {
   await program.parseAsync();

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { agentPath, Asked, isOver, lastWord, readStatus, type Status } from './agents.ts';
+import { answer, asking, EXIT, withReason, withWait, type Answer, type AskOptions } from './answer.ts';
+import type { Api } from './api.ts';
+import { waitFor, withProgress } from './progress.ts';
+
+type Options = AskOptions & { readonly reason?: string; readonly wait: number };
+
+/** Seconds. The server itself goes after a sandbox after five. */
+const WAIT_SECONDS = 30;
+
+export function killCommand(): Command {
+  return withWait(withReason(asking('kill', 'stops an agent at once, and waits for the confirmation that nothing of it is left')), WAIT_SECONDS)
+    .argument('<agent>', 'its id, as `signalbox status` shows it')
+    .action((agentId: string, options: Options) => answer(options, (api) => kill(api, agentId, options)));
+}
+
+async function kill(api: Api, agentId: string, { reason, wait }: Options): Promise<Answer> {
+  const asked = await api.call('POST', agentPath(agentId, 'kill'), Asked, reason === undefined ? {} : { reason });
+  const settled = await withProgress(`${agentId}: stop requested, not yet confirmed`, settledKill(api, agentId, wait));
+  const json = settled ?? (await readStatus(api, agentId));
+  if (settled?.killConfirmedAt) return { json, text: `${agentId} is stopped. ${confirmation(settled)}` };
+  // It ended before anybody asked.
+  if (settled && !settled.killRequestedAt) return { json, text: `${agentId}: ${asked.message}` };
+  const known = await lastWord(api, agentId);
+  return { json, text: `${agentId}: stop requested, not yet confirmed.${known ? ` ${known}` : ''}`, exit: EXIT.unconfirmed };
+}
+
+/** null: it is not over after `seconds`. An agent that is over without a confirmation will not get one. */
+export function settledKill(api: Api, agentId: string, seconds: number): Promise<Status | null> {
+  return waitFor(seconds, async () => {
+    const status = await readStatus(api, agentId);
+    return isOver(status) ? status : null;
+  });
+}
+
+function confirmation({ killRequestedAt, killConfirmedAt }: Status): string {
+  return `Confirmed ${((killConfirmedAt!.getTime() - killRequestedAt!.getTime()) / 1000).toFixed(1)} s after it was asked for.`;
+}
