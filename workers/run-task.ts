@@ -1,6 +1,6 @@
 import { NO_USAGE } from '../src/domain/agent.ts';
 import type { TaskOutcome } from '../src/domain/task.ts';
-import { createWorkspace } from '../src/git/workspace.ts';
+import { createWorkspace, removeWorkspace, workspaceFolder } from '../src/git/workspace.ts';
 import { branchHead } from '../src/git/mirror.ts';
 import type { Logger } from '../src/log.ts';
 import { appendStep, readSteps } from '../src/store/steps.ts';
@@ -28,8 +28,10 @@ export async function runTask(services: WorkerServices, taskId: string, shutdown
   const log = services.log.child({ task: taskId, agent: hold.agent.id });
   log.info({ subject: hold.task.subject }, 'agent spawned');
   try {
-    const plan = await prepare(services, hold);
-    const ending = hold.task.purpose === 'gates' ? await runGatesAlone(services, hold, plan) : await runAgentAndGates(services, hold, plan);
+    using disk = watchDisk(workspaceFolder(services.dataDir, hold.agent.id), services.workspaceMaxMb, hold.signal);
+    const bounded: Hold = { ...hold, signal: disk.signal };
+    const plan = await prepare(services, bounded);
+    const ending = hold.task.purpose === 'gates' ? await runGatesAlone(services, bounded, plan) : await runAgentAndGates(services, bounded, plan);
     hold.signal.throwIfAborted();
     await hold.end(ending);
     log.info({ ending }, 'agent ended');
@@ -54,10 +56,8 @@ async function runAgentAndGates(services: WorkerServices, hold: Hold, plan: Plan
     },
     hold.signal,
   );
-  using disk = watchDisk(workspace.box, services.workspaceMaxMb, hold.signal);
-  const bounded: Hold = { ...hold, signal: disk.signal };
   if (plan.setup) await hold.step('installing dependencies');
-  const setup = await install(services, bounded, plan, workspace.box);
+  const setup = await install(services, hold, plan, workspace.box);
   await hold.running();
   const transcript = await openTranscript({
     load: async () => (await readSteps(services.db, agent.id)).map(({ step }) => step as TranscriptStep),
@@ -66,17 +66,21 @@ async function runAgentAndGates(services: WorkerServices, hold: Hold, plan: Plan
   const opening = await openingOf(services, hold, plan, setup, services.sandboxes.kind === 'docker' ? '/workspace/repo' : workspace.repo);
   const narration = narrate(services, hold, transcript.steps.length > 0 ? usageOf(transcript.steps) : NO_USAGE);
   try {
-    return await workUntilJudged(services, bounded, { plan, workspace, transcript, opening: { ...opening, onProgress: narration.onProgress } });
+    return await workUntilJudged(services, hold, { plan, workspace, transcript, opening: { ...opening, onProgress: narration.onProgress } });
   } finally {
     await narration.settled();
   }
 }
 
 async function runGatesAlone(services: WorkerServices, hold: Hold, plan: Plan): Promise<Ending> {
+  await hold.running();
   const commit = await branchHead(services.git, plan.mirror, plan.branch, hold.signal);
   if (!commit) return failed('worker.no-branch', `The branch ${plan.branch} is not on the forge any more.`, 'Restore the branch, or ask on the issue.');
-  await hold.running();
-  return endingOfGates(await judge(services, hold, plan, commit));
+  try {
+    return endingOfGates(await judge(services, hold, plan, commit));
+  } finally {
+    await removeWorkspace(services.dataDir, hold.agent.id);
+  }
 }
 
 /** A stop that somebody asked for is reported as such, whatever it made fail on the way. */

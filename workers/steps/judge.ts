@@ -4,6 +4,7 @@ import { runGates } from '../../gates/run-gates.ts';
 import type { GateResult } from '../../src/domain/finding.ts';
 import { exportTree } from '../../src/git/export-tree.ts';
 import { giveTree, removeTree } from '../../src/git/host-files.ts';
+import { workspaceFolder } from '../../src/git/workspace.ts';
 import { change } from '../../src/store/events.ts';
 import { clearGates, putGate } from '../../src/store/gates.ts';
 import type { Hold } from '../hold.ts';
@@ -17,7 +18,7 @@ import { install, type Installation } from './install.ts';
  */
 export async function judge(services: WorkerServices, hold: Hold, plan: Plan, commit: string): Promise<readonly GateResult[]> {
   const { task, agent, signal } = hold;
-  const folder = join(services.dataDir, 'workspaces', agent.id, 'judge');
+  const folder = join(workspaceFolder(services.dataDir, agent.id), 'judge');
   try {
     await mkdir(folder, { recursive: true });
     await giveTree(folder, services.owner);
