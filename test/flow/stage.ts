@@ -108,9 +108,11 @@ function viewsOf(github: Github, signalbox: Instance, ada: Person) {
     async ended(number: number, count = 1) {
       const subject = { forge: 'github', repository: REPOSITORY, number };
       return until(async () => {
+        // Counted first: a task that is made meanwhile must not let the one before it pass for the newest.
+        const all = await tasks();
         const task = await latestTaskOf(db, subject);
         if (!task || !isTerminal(task.state)) return null;
-        const about = (await tasks()).filter((one) => one.subject.number === task.subject.number);
+        const about = all.filter((one) => one.subject.number === task.subject.number);
         return about.length >= count && (await isReported(signalbox, task.id)) ? task : null;
       }, `the task of #${number} to end`);
     },
