@@ -56,7 +56,7 @@ describe('what an agent may not change', () => {
     await expectRefused(stage, await labelled(stage), '"settings"', 'own folder');
   });
 
-  story('a submodule', { script: [turn(bash(`git init -q sub && git -C sub commit -q --allow-empty -m one && printf '[submodule "sub"]\\n\\tpath = sub\\n\\turl = ../tool\\n' > .gitmodules && git add -A && git commit -qm sub`)), ...INSIST] }, async (stage) => {
+  story('a submodule', { script: [turn(bash(`git init -q sub && git -C sub -c user.name=agent -c user.email=agent@localhost commit -q --allow-empty -m one && printf '[submodule "sub"]\\n\\tpath = sub\\n\\turl = ../tool\\n' > .gitmodules && git add -A && git commit -qm sub`)), ...INSIST] }, async (stage) => {
     await expectRefused(stage, await labelled(stage), '".gitmodules"', '.gitmodules');
   });
 
@@ -82,7 +82,7 @@ describe('what an agent may make', () => {
     expect(await stage.truth().diff(task.pullRequest!)).toMatch(/new file mode 120000[\s\S]*\+duration\.js/);
   });
 
-  story('a repository of its own is left out, and that is said', { script: [turn(bash('git init -q vendor/tool && echo x > vendor/tool/x && git -C vendor/tool add x && git -C vendor/tool commit -qm x')), ...MEND] }, async (stage) => {
+  story('a repository of its own is left out, and that is said', { script: [turn(bash('git init -q vendor/tool && echo x > vendor/tool/x && git -C vendor/tool add x && git -C vendor/tool -c user.name=agent -c user.email=agent@localhost commit -qm x')), ...MEND] }, async (stage) => {
     const task = await labelled(stage);
     expect(task).toMatchObject({ state: 'completed' });
     const pull = stage.truth().pull(task.pullRequest!);
@@ -90,7 +90,7 @@ describe('what an agent may make', () => {
     expect(pull.body).toContain('Left out, because it is a git repository of its own: "vendor/tool/".');
   });
 
-  story('nothing but a repository of its own is no change, and that is said', { script: [turn(bash('git init -q tool && git -C tool commit -q --allow-empty -m x')), SUBMIT] }, async (stage) => {
+  story('nothing but a repository of its own is no change, and that is said', { script: [turn(bash('git init -q tool && git -C tool -c user.name=agent -c user.email=agent@localhost commit -q --allow-empty -m x')), SUBMIT] }, async (stage) => {
     const task = await labelled(stage);
     expect(task).toMatchObject({ state: 'failed', outcome: { code: 'no-change' } });
     expect(statusOf(stage, task)).toContain('Left out, because it is a git repository of its own: "tool/".');
