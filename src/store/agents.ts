@@ -81,10 +81,6 @@ export async function agentsWithoutWorker(db: Db): Promise<Agent[]> {
     .where(and(inArray(agents.state, [...LIVE]), lt(agents.leaseUntil, sql`now()`)));
 }
 
-export async function liveAgents(db: Db): Promise<Agent[]> {
-  return db.select().from(agents).where(inArray(agents.state, [...LIVE]));
-}
-
 export async function findAgent(db: Db, id: string): Promise<Agent | null> {
   const [agent] = await db.select().from(agents).where(eq(agents.id, id));
   return agent ?? null;
