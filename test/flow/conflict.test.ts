@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { PROJECT } from '../demo/project.ts';
-import { statusOf } from './looks.ts';
+import { statusOf } from './look.ts';
 import { PAUSE, whilePaused } from './pause.ts';
 import { MEND, bash, create, submit, turn } from './scripts.ts';
 import { REPOSITORY, story, type Stage } from './stage.ts';

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { PROJECT } from '../demo/project.ts';
-import { lastWords, opening, repliesOn, statusOf } from './looks.ts';
+import { lastWords, opening, replies, statusOf } from './look.ts';
 import { MEND, MISS, bash, create, replace, submit, turn } from './scripts.ts';
 import { REPOSITORY, story, type Stage } from './stage.ts';
 import type { Task } from '../../src/domain/task.ts';
@@ -147,7 +147,7 @@ describe('a repository', () => {
     expect(statusOf(stage, task)).toContain('coverage.lines');
     expect(stage.model.requests).toEqual([]);
     expect(Object.keys(await stage.truth().branches())).toEqual(['main']);
-    expect(repliesOn(stage, task.subject.number)).toEqual([]);
+    expect(replies(stage, task.subject.number)).toEqual([]);
   });
 
   story('whose settings were mended is worked on after a retry', { files: { ...PROJECT, '.signalbox.yml': 'profile: strictest\n' }, script: MEND }, async (stage) => {

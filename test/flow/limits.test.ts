@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { needsDocker } from '../support/needs.ts';
-import { lastWords, statusOf } from './looks.ts';
+import { lastWords, statusOf } from './look.ts';
 import { MEND, MISS, bash, create, submit, turn } from './scripts.ts';
 import { REPOSITORY, story, type Stage } from './stage.ts';
 import type { Task } from '../../src/domain/task.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { PROJECT } from '../demo/project.ts';
-import { lastWords, opening, statusOf, written } from './looks.ts';
+import { lastWords, opening, requestsLike, statusOf } from './look.ts';
 import { MEND, bash, create, submit, turn } from './scripts.ts';
 import { REPOSITORY, story, type Stage } from './stage.ts';
 import type { Task } from '../../src/domain/task.ts';
@@ -27,7 +27,7 @@ async function expectRefused(stage: Stage, task: Task, path: string, why: string
   }
   expect(stage.model.requests).toHaveLength(4);
   expect(Object.keys(await stage.truth().branches())).toEqual(['main']);
-  expect(written(stage, /git-receive-pack/)).toEqual([]);
+  expect(requestsLike(stage, /git-receive-pack/)).toEqual([]);
 }
 
 describe('what an agent may not change', () => {

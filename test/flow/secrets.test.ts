@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { PROJECT } from '../demo/project.ts';
-import { repliesOn, statusOf, written } from './looks.ts';
+import { replies, requestsLike, statusOf } from './look.ts';
 import { MEND, bash, create, replace, submit, turn } from './scripts.ts';
 import { REPOSITORY, story, type Stage } from './stage.ts';
 import type { Task } from '../../src/domain/task.ts';
@@ -26,7 +26,7 @@ async function expectKeptBack(stage: Stage, task: Task, secret: string, ...words
   for (const word of words) expect(statusOf(stage, task)).toContain(word);
   expect(Object.keys(await stage.truth().branches())).toEqual(['main']);
   expect(stage.truth().pulls()).toEqual([]);
-  expect(written(stage, /git-receive-pack|\/git\/|\/pulls$|check-runs$/)).toEqual([]);
+  expect(requestsLike(stage, /git-receive-pack|\/git\/|\/pulls$|check-runs$/)).toEqual([]);
   const said = JSON.stringify([stage.truth().issues(), stage.github.requests.map(({ body }) => body), await stage.tasks()]);
   for (const part of [secret, secret.split('\n')[1] ?? secret, Buffer.from(secret).toString('base64')]) expect(said).not.toContain(part);
 }
@@ -87,6 +87,6 @@ describe('the operator’s own credentials are kept back', () => {
 
   story('from the words about a forbidden change', { script: [turn(create(`.github/workflows/${OPERATORS_KEY}.yml`, 'on: push\n')), SUBMIT, SUBMIT, SUBMIT] }, async (stage) => {
     await expectKeptBack(stage, await labelled(stage), OPERATORS_KEY, 'The name of a file holds what looks like a secret');
-    expect(repliesOn(stage, 1)).toEqual([]);
+    expect(replies(stage, 1)).toEqual([]);
   });
 });
