@@ -47,7 +47,7 @@ const Environment = z.object({
   SANDBOX_MAX_CPUS: z.coerce.number().min(0.1).default(2).describe('The most processors that a repository’s `.signalbox.yml` may ask for.'),
   SANDBOX_MAX_PROCESSES: count(256, 16).describe('Processes and threads in a sandbox.'),
   SANDBOX_TMP_MB: count(256, 16).describe('Size of a sandbox’s /tmp, in memory.'),
-  DOCKER_HOST: z.string().optional().describe('The Docker engine. Unset: the local socket.'),
+  DOCKER_HOST: z.string().regex(/^(unix|tcp|http):\/\/./, 'must start with unix://, tcp:// or http://').optional().describe('The Docker engine. Unset: the local socket.'),
   MAX_CONCURRENT_AGENTS: count(2).describe('Agents that run at once, over all workers.'),
   ORCHESTRATOR_QUEUE_CONCURRENCY: count(1).describe('Agents that one worker runs at once.'),
   AGENT_MAX_TURNS: count(80).describe('Model calls of one agent.'),
@@ -84,15 +84,13 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = Environment.safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  if (!parsed.success) throw invalid(problems);
+  const privateKey = readPrivateKey(given, problems);
+  if (given['APP_ID'] && !given['PRIVATE_KEY'] && !given['PRIVATE_KEY_PATH']) problems.push('PRIVATE_KEY or PRIVATE_KEY_PATH: needed with APP_ID');
+  if (given['APP_ID'] && !given['WEBHOOK_SECRET']) problems.push('WEBHOOK_SECRET: needed with APP_ID, so that nobody else can send deliveries');
+  if (!parsed.success || problems.length > 0) throw invalid(problems);
 
   const settings = parsed.data;
-  const privateKey = readPrivateKey(settings, problems);
-  if (settings.APP_ID && !privateKey) problems.push('PRIVATE_KEY or PRIVATE_KEY_PATH: needed with APP_ID');
-  if (settings.APP_ID && !settings.WEBHOOK_SECRET) problems.push('WEBHOOK_SECRET: needed with APP_ID, so that nobody else can send deliveries');
-  if (settings.AGENT_LEASE_SECONDS < 2 * settings.AGENT_HEARTBEAT_SECONDS) problems.push('AGENT_LEASE_SECONDS: must be at least twice AGENT_HEARTBEAT_SECONDS');
-  if (problems.length > 0) throw invalid(problems);
-
+  if (settings.AGENT_LEASE_SECONDS < 2 * settings.AGENT_HEARTBEAT_SECONDS) throw invalid(['AGENT_LEASE_SECONDS: must be at least twice AGENT_HEARTBEAT_SECONDS']);
   return {
     github:
       settings.APP_ID && privateKey && settings.WEBHOOK_SECRET
@@ -155,7 +153,7 @@ function readPrivateKey(settings: { PRIVATE_KEY?: string | undefined; PRIVATE_KE
     try {
       text = readFileSync(settings.PRIVATE_KEY_PATH, 'utf8');
     } catch (error) {
-      problems.push(`PRIVATE_KEY_PATH: cannot read ${settings.PRIVATE_KEY_PATH} (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
+      problems.push(`PRIVATE_KEY_PATH: cannot read ${shownPath(settings.PRIVATE_KEY_PATH)} (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
       return null;
     }
   }
@@ -164,6 +162,11 @@ function readPrivateKey(settings: { PRIVATE_KEY?: string | undefined; PRIVATE_KE
   if (unescaped.includes('-----BEGIN') && unescaped.includes('PRIVATE KEY-----')) return unescaped.trim() + '\n';
   problems.push('PRIVATE_KEY: this is not a PEM private key');
   return null;
+}
+
+/** Some put the key itself there. */
+function shownPath(path: string): string {
+  return path.length <= 255 && !path.includes('\n') ? path : 'the file';
 }
 
 function invalid(problems: readonly string[]): SignalboxError {

@@ -1,4 +1,6 @@
 import { SignalboxError } from '../src/errors.ts';
+import { branchHead } from '../src/git/mirror.ts';
+import { workspaceFolder } from '../src/git/workspace.ts';
 import type { Logger } from '../src/log.ts';
 import { appendEvent, change } from '../src/store/events.ts';
 import { cleanUp, pushIsUncertain } from './clean-up.ts';
@@ -6,11 +8,11 @@ import { endExhausted, HoldLost, KillRequested, takeTask, WorkerStopping, type H
 import { endingOfError, endingOfGates, failed, type Ending } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import type { WorkerServices } from './services.ts';
-import { branchHead } from '../src/git/mirror.ts';
 import { judge } from './steps/judge.ts';
 import { prepare } from './steps/prepare.ts';
-import { workUntilJudged } from './steps/work.ts';
 import { openWork } from './steps/open-work.ts';
+import { watchDisk } from './steps/watch-disk.ts';
+import { workUntilJudged } from './steps/work.ts';
 
 /**
  * The story of a task, from the queue to its end: take it (or take it over), prepare, work and judge, publish, say how it
@@ -27,8 +29,10 @@ export async function runTask(services: WorkerServices, taskId: string, shutdown
   try {
     // What an earlier worker left running must not go on beside this one.
     if (hold.resumed) await services.sandboxes.remove(hold.agent.id, hold.signal);
-    const plan = await prepare(services, hold);
-    const ending = hold.task.purpose === 'gates' ? await runGatesAlone(services, hold, plan) : await runAgentAndGates(services, hold, plan);
+    using disk = watchDisk(workspaceFolder(services.dataDir, hold.agent.id), services.workspaceMaxMb, hold.signal);
+    const bounded: Hold = { ...hold, signal: disk.signal };
+    const plan = await prepare(services, bounded);
+    const ending = hold.task.purpose === 'gates' ? await runGatesAlone(services, bounded, plan) : await runAgentAndGates(services, bounded, plan);
     hold.signal.throwIfAborted();
     await cleanUp(services, hold.task, hold.agent.id).catch((error: unknown) => log.warn({ err: error }, 'left to the reaper'));
     await hold.end(ending);
@@ -40,13 +44,13 @@ export async function runTask(services: WorkerServices, taskId: string, shutdown
 
 async function runAgentAndGates(services: WorkerServices, hold: Hold, plan: Plan): Promise<Ending> {
   await using work = await openWork(services, hold, plan);
-  return await workUntilJudged(services, work.hold, work);
+  return await workUntilJudged(services, hold, work);
 }
 
 async function runGatesAlone(services: WorkerServices, hold: Hold, plan: Plan): Promise<Ending> {
+  await hold.running();
   const commit = await branchHead(services.git, plan.mirror, plan.branch, hold.signal);
   if (!commit) return failed('worker.no-branch', `The branch ${plan.branch} is not on the forge any more.`, 'Restore the branch, or ask on the issue.');
-  await hold.running();
   return endingOfGates(await judge(services, hold, plan, commit));
 }
 

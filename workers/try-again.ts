@@ -31,18 +31,15 @@ export async function tryAgain<T>({ signal, log }: Circumstances, work: () => Pr
 
 /** The same forge for a task: an outage that passes costs it time, and not its work. All of these calls may be repeated. */
 export function patient(forge: Forge, circumstances: Circumstances): Forge {
-  const again =
-    <Args extends readonly unknown[], T>(call: (...args: Args) => Promise<T>) =>
-    (...args: Args) =>
-      tryAgain(circumstances, () => call(...args));
+  const again = <T>(work: () => Promise<T>) => tryAgain(circumstances, work);
   return {
     ...forge,
-    identity: again(forge.identity),
-    permission: again(forge.permission),
-    repository: again(forge.repository),
-    subject: again(forge.subject),
-    conversation: again(forge.conversation),
-    ensurePullRequest: again(forge.ensurePullRequest),
-    gitAccess: again(forge.gitAccess),
+    identity: () => again(() => forge.identity()),
+    permission: (repository, login) => again(() => forge.permission(repository, login)),
+    repository: (repository) => again(() => forge.repository(repository)),
+    subject: (ref) => again(() => forge.subject(ref)),
+    conversation: (ref, limit) => again(() => forge.conversation(ref, limit)),
+    ensurePullRequest: (...request) => again(() => forge.ensurePullRequest(...request)),
+    gitAccess: (repository) => again(() => forge.gitAccess(repository)),
   };
 }

@@ -176,7 +176,8 @@ export function isAgentId(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(name);
 }
 
-function workspaceFolder(dataDir: string, agentId: string): string {
+/** All that an agent has on this machine. */
+export function workspaceFolder(dataDir: string, agentId: string): string {
   if (!isAgentId(agentId)) {
     throw new SignalboxError('git.name-unusable', 'The agent has an id that cannot be used as a folder.', {
       nextStep: 'Report this as a fault of Signalbox.',

@@ -172,7 +172,10 @@ export async function agentsWithoutWorker(db: Db): Promise<Agent[]> {
 }
 
 export async function liveAgents(db: Db): Promise<Agent[]> {
-  return db.select().from(agents).where(inArray(agents.state, [...LIVE]));
+  return db
+    .select()
+    .from(agents)
+    .where(inArray(agents.state, [...LIVE]));
 }
 
 export async function findAgent(db: Db, id: string): Promise<Agent | null> {

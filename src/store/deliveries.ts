@@ -1,4 +1,4 @@
-import { and, asc, eq, lte, sql } from 'drizzle-orm';
+import { and, eq, lte, sql } from 'drizzle-orm';
 import type { Db } from './database.ts';
 import { notify } from './events.ts';
 import { deliveries } from './schema.ts';
@@ -56,14 +56,6 @@ export async function postponeDelivery(db: Db, seq: number, note: string, delayM
     .where(and(eq(deliveries.seq, seq), eq(deliveries.state, 'received')));
 }
 
-export async function findDelivery(db: Db, forge: string, deliveryId: string): Promise<Delivery | null> {
-  const [row] = await db
-    .select()
-    .from(deliveries)
-    .where(and(eq(deliveries.forge, forge), eq(deliveries.deliveryId, deliveryId)));
-  return row ?? null;
-}
-
 /** Forgets what was handled before this instant; the event log keeps what came of it. Returns how many. */
 export async function pruneDeliveries(db: Db, before: Date): Promise<number> {
   const gone = await db
@@ -71,9 +63,4 @@ export async function pruneDeliveries(db: Db, before: Date): Promise<number> {
     .where(and(lte(deliveries.handledAt, before), sql`state <> 'received'`))
     .returning({ seq: deliveries.seq });
   return gone.length;
-}
-
-/** All deliveries of a forge, oldest first: for the audit and the tests. */
-export async function listDeliveries(db: Db, forge: string, limit = 1000): Promise<Delivery[]> {
-  return db.select().from(deliveries).where(eq(deliveries.forge, forge)).orderBy(asc(deliveries.seq)).limit(limit);
 }

@@ -188,16 +188,6 @@ export async function tasksIn(db: Db, states: readonly TaskState[], limit: numbe
   return rows.map(toTask);
 }
 
-/** Whether some task works on this branch right now, other than `except`. */
-export async function branchIsTaken(db: Db, repository: { forge: string; repository: string }, branch: string, except: string): Promise<boolean> {
-  const rows = await db
-    .select({ id: tasks.id })
-    .from(tasks)
-    .where(and(eq(tasks.forge, repository.forge), eq(tasks.repository, repository.repository), eq(tasks.branch, branch), sql`${tasks.id} <> ${except}`))
-    .limit(1);
-  return rows.length > 0;
-}
-
 function about(subject: SubjectRef) {
   return and(
     eq(tasks.forge, subject.forge),

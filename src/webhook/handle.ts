@@ -1,6 +1,7 @@
 import type { Command, CommandAnswer, CommandContext } from '../commands/command.ts';
 import { COMMANDS, findCommand } from '../commands/registry.ts';
-import { mayWrite, type Forge, type ForgeEvent, type Permission, type Sender } from '../forge/forge.ts';
+import { SignalboxError } from '../errors.ts';
+import { mayWrite, type Forge, type ForgeEvent, type Permission, type SeenTarget, type Sender } from '../forge/forge.ts';
 import type { SubjectRef } from '../domain/task.ts';
 import type { Db } from '../store/database.ts';
 import type { Delivery } from '../store/deliveries.ts';
@@ -52,13 +53,13 @@ async function handleAsk(options: HandleOptions, context: CommandContext, ask: A
   const permission = await options.forge.permission(context.subject.repository, context.sender.login);
   if (!isAllowed(permission, command)) {
     if (ask.route === 'comment' || (ask.route === 'label' && ask.command === 'run')) await refuse(options, context, permission, command);
-    await note(context, 'command.refused', ask, { permission });
+    await log(context, 'command.refused', ask, { permission });
     return `${ask.command}: refused (${permission})`;
   }
   await markSeen(options.forge, context.subject, event);
   const answer = command ? await command.run(context, ask) : unknown(ask.command);
   if (answer.reply !== null && ask.route !== 'close') await reply(options, context, `reply:${context.cause}`, answer.reply);
-  await note(context, answer.ok ? 'command.accepted' : 'command.refused', ask, {});
+  await log(context, answer.ok ? 'command.accepted' : 'command.refused', ask, {});
   return `${ask.command}: ${answer.ok ? 'done' : 'not possible'}`;
 }
 
@@ -86,9 +87,18 @@ function isAllowed(permission: Permission, command: Command | null): boolean {
   return mayWrite(permission);
 }
 
+/** A conversation that is locked takes no reaction; what was asked is done all the same. */
 async function markSeen(forge: Forge, subject: SubjectRef, event: ForgeEvent): Promise<void> {
-  if (event.kind === 'commented') await forge.ensureSeen({ kind: 'comment', subject, commentId: event.commentId });
-  if (event.kind === 'label-added') await forge.ensureSeen({ kind: 'subject', subject });
+  const target = seenBy(event, subject);
+  if (!target) return;
+  await forge.ensureSeen(target).catch((error: unknown) => {
+    if (!(error instanceof SignalboxError) || error.retryable) throw error;
+  });
+}
+
+function seenBy(event: ForgeEvent, subject: SubjectRef): SeenTarget | null {
+  if (event.kind === 'commented') return { kind: 'comment', subject, commentId: event.commentId };
+  return event.kind === 'label-added' ? { kind: 'subject', subject } : null;
 }
 
 /** One polite reply to a person on a subject, however often they ask. */
@@ -110,7 +120,7 @@ function unknown(name: string): CommandAnswer {
   return { ok: false, reply: `${shown} There are ${COMMANDS.map((command) => `\`${command.name}\``).join(', ')}; \`/agent help\` explains them.` };
 }
 
-async function note(context: CommandContext, type: 'command.accepted' | 'command.refused', ask: Ask, data: Record<string, unknown>): Promise<void> {
+async function log(context: CommandContext, type: 'command.accepted' | 'command.refused', ask: Ask, data: Record<string, unknown>): Promise<void> {
   const { subject, sender, cause, route } = context;
   await change(context.db, (tx) => appendEvent(tx, { type, data: { ...subject, by: sender.login, command: ask.command, route, cause, ...data } }));
 }

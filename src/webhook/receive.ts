@@ -26,7 +26,7 @@ export async function receiveDelivery(db: Db, forge: Forge, headers: Headers, bo
     deliveryId: reading.id,
     event: reading.event,
     // What is ignored is never looked at again; its body may be large.
-    body: ignored === null ? JSON.stringify(reading.payload) : '',
+    body: ignored === null ? body.toString('utf8') : '',
     lane: 'event' in meaning ? laneOf(meaning.event) : reading.id,
     ignored,
   });

@@ -4,7 +4,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** A wire that can be cut, in front of a server that stays as it is. */
 export interface Proxy extends AsyncDisposable {
-  /** 0 for one that listens on a path. */
   readonly port: number;
   /** Ends all connections, and takes none for so long. */
   cut(ms: number): Promise<void>;
@@ -15,10 +14,10 @@ export interface Proxy extends AsyncDisposable {
 export interface ProxyWish {
   /** Tried in turn, beginning with another one each time. */
   readonly targets: readonly NetConnectOpts[];
-  readonly listen: { readonly path: string } | { readonly port: number };
 }
 
-export async function startProxy({ targets, listen }: ProxyWish): Promise<Proxy> {
+/** On a free port of the loopback. */
+export async function startProxy({ targets }: ProxyWish): Promise<Proxy> {
   const open = new Set<Socket>();
   let turn = 0;
   let refusing = false;
@@ -59,7 +58,7 @@ export async function startProxy({ targets, listen }: ProxyWish): Promise<Proxy>
     });
   }
 
-  server.listen(listen);
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   return {

@@ -4,6 +4,7 @@ import { createLog } from '../../src/log.ts';
 import { prepareHome } from '../../src/store/embedded/home.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded/index.ts';
 import type { Github } from '../support/github/github.ts';
+import { startDockerProxy, type DockerProxy } from '../support/docker-proxy.ts';
 import { settingsFor } from '../support/signalbox.ts';
 import { Member } from './member.ts';
 import type { ChaosOptions } from './options.ts';
@@ -21,7 +22,7 @@ export interface Site {
   /** For the queue as the members see it. */
   readonly valkey: RestartableValkey | null;
   readonly databaseWire: Proxy | null;
-  readonly dockerWire: Proxy | null;
+  readonly dockerWire: DockerProxy | null;
   /** The folder of the embedded database's data; null where it is nobody's to kill. */
   readonly postgresData: string | null;
 }
@@ -40,16 +41,16 @@ const HEARTBEAT_SECONDS = 1;
 
 export async function buildSite(wish: SiteWish, stack: AsyncDisposableStack): Promise<Site> {
   await mkdir(join(wish.folder, 'logs'), { recursive: true });
-  const dockerWire = wish.options.docker ? stack.use(await startProxy({ targets: [{ path: '/var/run/docker.sock' }], listen: { path: join(wish.folder, 'docker.sock') } })) : null;
+  const dockerWire = wish.options.docker ? stack.use(await startDockerProxy()) : null;
   return wish.options.setup === 'embedded' ? embedded(wish, dockerWire, stack) : cluster(wish, dockerWire, stack);
 }
 
-async function embedded(wish: SiteWish, dockerWire: Proxy | null, stack: AsyncDisposableStack): Promise<Site> {
+async function embedded(wish: SiteWish, dockerWire: DockerProxy | null, stack: AsyncDisposableStack): Promise<Site> {
   const port = await freePort();
   const dataDir = join(wish.folder, 'data');
   const home = await prepareHome(dataDir);
   const settings = { ORCHESTRATOR_PORT: String(port), ORCHESTRATOR_QUEUE_CONCURRENCY: String(wish.options.agents) };
-  const serve = stack.use(member(wish, { name: 'serve', role: 'serve', dataDir, settings }));
+  const serve = stack.use(member(wish, dockerWire, { name: 'serve', role: 'serve', dataDir, settings }));
   return {
     members: [serve],
     webhookUrl: `http://127.0.0.1:${port}/webhooks/github`,
@@ -61,14 +62,14 @@ async function embedded(wish: SiteWish, dockerWire: Proxy | null, stack: AsyncDi
   };
 }
 
-async function cluster(wish: SiteWish, dockerWire: Proxy | null, stack: AsyncDisposableStack): Promise<Site> {
+async function cluster(wish: SiteWish, dockerWire: DockerProxy | null, stack: AsyncDisposableStack): Promise<Site> {
   const { folder, random } = wish;
   const postgres = stack.use(await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), log: createLog('warn') }));
   const socket = new URL(postgres.url).searchParams.get('host') ?? '';
-  const databaseWire = stack.use(await startProxy({ targets: [{ path: join(socket, '.s.PGSQL.5432') }], listen: { port: 0 } }));
+  const databaseWire = stack.use(await startProxy({ targets: [{ path: join(socket, '.s.PGSQL.5432') }] }));
   const valkey = stack.use(await startRestartableValkey(join(folder, 'valkey')));
   const ports = [await freePort(), await freePort()];
-  const balancer = stack.use(await startProxy({ targets: ports.map((port) => ({ host: '127.0.0.1', port })), listen: { port: 0 } }));
+  const balancer = stack.use(await startProxy({ targets: ports.map((port) => ({ host: '127.0.0.1', port })) }));
   const shared = {
     DATABASE_URL: `postgresql://signalbox@127.0.0.1:${databaseWire.port}/signalbox`,
     VALKEY_HOST: '127.0.0.1',
@@ -86,7 +87,7 @@ async function cluster(wish: SiteWish, dockerWire: Proxy | null, stack: AsyncDis
     { name: 'worker-3', role: 'worker', dataDir: join(folder, third), settings: {} },
   ] as const;
   return {
-    members: members.map((one) => stack.use(member(wish, { ...one, settings: { ...shared, ...one.settings } }))),
+    members: members.map((one) => stack.use(member(wish, dockerWire, { ...one, settings: { ...shared, ...one.settings } }))),
     webhookUrl: `http://127.0.0.1:${balancer.port}/webhooks/github`,
     sqlUrl: postgres.url,
     valkey,
@@ -96,9 +97,9 @@ async function cluster(wish: SiteWish, dockerWire: Proxy | null, stack: AsyncDis
   };
 }
 
-function member(wish: SiteWish, one: { name: string; role: Member['role']; dataDir: string; settings: Record<string, string> }): Member {
+function member(wish: SiteWish, dockerWire: DockerProxy | null, one: { name: string; role: Member['role']; dataDir: string; settings: Record<string, string> }): Member {
   const { options, folder, github, model } = wish;
-  const docker: Record<string, string> = options.docker ? { DOCKER_HOST: `unix://${join(folder, 'docker.sock')}`, SANDBOX_DEFAULT_CPUS: '0.5' } : {};
+  const docker: Record<string, string> = dockerWire ? { DOCKER_HOST: `unix://${dockerWire.socketPath}`, SANDBOX_DEFAULT_CPUS: '0.5' } : {};
   const settings = {
     LOG_LEVEL: 'info',
     SANDBOX_ENABLED: String(options.docker),

@@ -26,6 +26,7 @@ export class Storm {
   readonly #parts: StormParts;
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
+  #engineTroubled = false;
   readonly #under = new Set<Promise<void>>();
 
   constructor(parts: StormParts) {
@@ -98,9 +99,7 @@ export class Storm {
         return site.valkey?.restart({ keepData, downMs: random.between(0, 3_000) });
       }
       case 'engine': {
-        const hang = random.chance(0.4);
-        this.#count(`Docker engine ${hang ? 'hung' : 'cut off'}`);
-        return hang ? site.dockerWire?.hang(random.between(500, 8_000)) : site.dockerWire?.cut(random.between(0, 5_000));
+        return this.#trouble(random);
       }
       case 'forge': {
         const { name, rule } = forgeFault(random);
@@ -121,6 +120,19 @@ export class Storm {
     }
     this.#count('database connections ended');
     await this.#parts.look.once("select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'signalbox%' and pid <> pg_backend_pid()");
+  }
+
+  async #trouble(random: Random): Promise<void> {
+    const { dockerWire } = this.#parts.site;
+    if (!dockerWire || this.#engineTroubled) return;
+    const way = random.pick(['cut off', 'hung', 'mute'] as const);
+    this.#count(`Docker engine ${way}`);
+    this.#engineTroubled = true;
+    if (way === 'cut off') await dockerWire.cut();
+    else dockerWire.hang(way === 'hung' ? 'everything' : 'answers');
+    await delay(random.between(500, 8_000));
+    await dockerWire.resume();
+    this.#engineTroubled = false;
   }
 
   /** Some member that nothing happens to yet; nothing at all when there is none. */

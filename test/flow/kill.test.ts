@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect } from 'vitest';
 import { needsDocker } from '../support/needs.ts';
-import { handled, repliesOn, statusOf, taskIn, written } from './looks.ts';
+import { handled, replies, requestsLike, statusOf, taskIn } from './look.ts';
 import { MEND, bash, create, submit, turn } from './scripts.ts';
 import { REPOSITORY, story, until, type Stage } from './stage.ts';
 
@@ -70,7 +70,7 @@ describe('a kill by comment', () => {
     await stage.ada.comment(REPOSITORY, issue, '/agent kill wrong issue, sorry');
     await expectStopped(stage, issue, { by: 'ada', route: 'comment', reason: 'wrong issue, sorry' });
     expect(await request.ended).toBe('closed');
-    expect(repliesOn(stage, issue)).toEqual([]);
+    expect(replies(stage, issue)).toEqual([]);
   });
 
   const alone = odd();
@@ -106,14 +106,14 @@ describe('a kill by comment', () => {
   story('of what is over, or never was, is answered and changes nothing', { script: MEND }, async (stage) => {
     const issue = await stage.openIssue('duration(119) says 2 minutes');
     await stage.ada.comment(REPOSITORY, issue, '/agent kill');
-    await until(() => repliesOn(stage, issue).length === 1, 'a reply');
+    await until(() => replies(stage, issue).length === 1, 'a reply');
     await stage.ada.label(REPOSITORY, issue, 'agent:worker');
     const task = await stage.ended(issue);
     await stage.ada.comment(REPOSITORY, issue, '/agent kill');
     await stage.ada.comment(REPOSITORY, task.pullRequest!, '/agent kill');
-    await until(() => repliesOn(stage, task.pullRequest!).length === 1, 'a reply on the pull request');
-    expect(repliesOn(stage, issue)).toEqual(['No agent has been at work here.', 'No agent is at work here: the last one is already over (completed).']);
-    expect(repliesOn(stage, task.pullRequest!)).toEqual(['No agent is at work here: the last one is already over (completed).']);
+    await until(() => replies(stage, task.pullRequest!).length === 1, 'a reply on the pull request');
+    expect(replies(stage, issue)).toEqual(['No agent has been at work here.', 'No agent is at work here: the last one is already over (completed).']);
+    expect(replies(stage, task.pullRequest!)).toEqual(['No agent is at work here: the last one is already over (completed).']);
     expect(await stage.tasks()).toEqual([task]);
     expect(stage.truth().pull(task.pullRequest!).state).toBe('open');
   });
@@ -175,7 +175,7 @@ describe('a kill without words', () => {
     await stage.ada.merge(REPOSITORY, task.pullRequest!);
     await handled(stage);
     expect(await stage.tasks()).toEqual([task]);
-    expect(repliesOn(stage, issue)).toEqual([]);
+    expect(replies(stage, issue)).toEqual([]);
   });
 });
 
@@ -220,7 +220,7 @@ describe('a kill that comes while the work is being published', () => {
     expect(task).toMatchObject({ state: 'killed', pullRequest: null });
     expect(task.outcome!.message).toBe(`Stopped by ada (in the middle), while the branch \`${task.branch}\` was being pushed, so that its work may be there.`);
     expect(stage.truth().pulls()).toEqual([]);
-    expect(written(stage, /^POST .*\/pulls$/)).toEqual([]);
+    expect(requestsLike(stage, /^POST .*\/pulls$/)).toEqual([]);
   });
 });
 

@@ -1,5 +1,7 @@
+import type { Task } from '../../src/domain/task.ts';
 import { textOf } from '../support/model/script.ts';
-import { until, type Stage } from './stage.ts';
+import type { SeenRequest } from '../support/model/scripted-model.ts';
+import { REPOSITORY, until, type Stage } from './stage.ts';
 
 /** What each agent was told first, in the order of their beginning. */
 export function openings({ model }: Pick<Stage, 'model'>): string[] {
@@ -15,9 +17,37 @@ export async function handled({ github, signalbox }: Pick<Stage, 'github' | 'sig
   }, 'every delivery to be handled');
 }
 
-/** What Signalbox wrote on a subject, the status comments aside. */
+/** The opening that the model was given in a request. */
+export function opening({ body }: SeenRequest): string {
+  return body ? textOf(body, 0) : '';
+}
+
+/** The newest words to the model in a request: what its last call came to. */
+export function lastWords({ body }: SeenRequest): string {
+  return body ? textOf(body, -1) : '';
+}
+
+/** Until an issue or pull request has a task in this state. */
+export function taskIn(stage: Stage, number: number, state: Task['state']): Promise<Task> {
+  const isAbout = ({ subject, pullRequest, askedOn }: Task) => subject.number === number || pullRequest === number || askedOn === number;
+  return until(async () => (await stage.tasks()).findLast((task) => isAbout(task) && task.state === state), `a ${state} task of #${number}`);
+}
+
+/** The requests to the forge whose method and path, without the repository's, are like this. */
+export function requestsLike(stage: Stage, pattern: RegExp): string[] {
+  return stage.github.requests.map(({ method, path }) => `${method} ${path.replace(`/repos/${REPOSITORY}`, '')}`).filter((line) => pattern.test(line));
+}
+
+/** What Signalbox wrote on a subject, the status comments aside, without its hidden mark. */
 export function replies({ github, truth }: Pick<Stage, 'github' | 'truth'>, number: number): string[] {
-  return ownComments({ github, truth }, number).filter((body) => !isStatus(body));
+  return ownComments({ github, truth }, number)
+    .filter((body) => !isStatus(body))
+    .map((body) => body.replace(/^<!--.*?-->\n/, ''));
+}
+
+/** The status comment of one task; empty before there is one. */
+export function statusOf(stage: Stage, { id, askedOn }: Task): string {
+  return statusComments(stage, askedOn).find((body) => body.startsWith(`<!-- signalbox:${encodeURIComponent(`task:${id}`)} -->`)) ?? '';
 }
 
 export function statusComments({ github, truth }: Pick<Stage, 'github' | 'truth'>, number: number): string[] {

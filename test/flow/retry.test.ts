@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { ScriptedConversation } from '../support/model/script.ts';
-import { handled, opening, repliesOn, statusOf, taskIn } from './looks.ts';
+import { handled, opening, replies, statusOf, taskIn } from './look.ts';
 import { MEND, bash, create, submit, turn } from './scripts.ts';
 import { REPOSITORY, story, until } from './stage.ts';
 
@@ -44,8 +44,8 @@ describe('a retry', () => {
   story('with nothing to retry is answered', { script: [] }, async (stage) => {
     const issue = await stage.openIssue('Nothing yet');
     await stage.ada.comment(REPOSITORY, issue, '/agent retry');
-    await until(() => repliesOn(stage, issue).length > 0, 'a reply');
-    expect(repliesOn(stage, issue)).toEqual(['There is nothing to retry here yet. Start an agent with `/agent run`.']);
+    await until(() => replies(stage, issue).length > 0, 'a reply');
+    expect(replies(stage, issue)).toEqual(['There is nothing to retry here yet. Start an agent with `/agent run`.']);
     expect(await stage.tasks()).toEqual([]);
   });
 
@@ -54,8 +54,8 @@ describe('a retry', () => {
     await stage.ada.label(REPOSITORY, issue, 'agent:worker');
     await stage.model.arrived(0);
     await stage.ada.comment(REPOSITORY, issue, '/agent retry faster');
-    await until(() => repliesOn(stage, issue).length > 0, 'a reply');
-    expect(repliesOn(stage, issue)).toEqual([expect.stringContaining('An agent is already on this (running, asked for by ada)')]);
+    await until(() => replies(stage, issue).length > 0, 'a reply');
+    expect(replies(stage, issue)).toEqual([expect.stringContaining('An agent is already on this (running, asked for by ada)')]);
     await stage.ada.comment(REPOSITORY, issue, '/agent kill');
     await stage.ended(issue);
     expect(await stage.tasks()).toHaveLength(1);
@@ -125,7 +125,7 @@ describe('a retry', () => {
     await stage.eve.comment(REPOSITORY, issue, '/agent retry');
     await handled(stage);
     expect(await stage.tasks()).toHaveLength(1);
-    expect(repliesOn(stage, issue)).toEqual([expect.stringContaining('needs write access')]);
+    expect(replies(stage, issue)).toEqual([expect.stringContaining('needs write access')]);
     await expect(taskIn(stage, issue, 'failed')).resolves.toMatchObject({ requestedBy: { login: 'ada' } });
   });
 });

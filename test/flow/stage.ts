@@ -40,6 +40,7 @@ export interface StageWish {
 export interface Stage {
   readonly github: Github;
   readonly model: ScriptedModel;
+  /** The newest that serves; `restart` makes another one. */
   readonly signalbox: Instance;
   readonly dataDir: string;
   readonly ada: Person;
@@ -51,6 +52,8 @@ export interface Stage {
   ended(number: number, count?: number): Promise<Task>;
   tasks(): Promise<Task[]>;
   events(): Promise<StoredEvent[]>;
+  /** Ends every process of it in an orderly way and starts them again, on the same database and folder. */
+  restart(): Promise<void>;
   /** Containers of this instance, however they are. */
   containers(): Promise<string[]>;
 }
@@ -84,19 +87,40 @@ async function setStage(wish: StageWish, stack: AsyncDisposableStack): Promise<S
   const valkey: Record<string, string> = wish.valkey ? { VALKEY_HOST: '127.0.0.1', VALKEY_PORT: String(stack.use(await startValkey()).port) } : {};
   const settings: Record<string, string> = { SANDBOX_ENABLED: String(wish.docker ?? false), ...database, ...valkey, ...wish.settings };
   const instances: Instance[] = [];
-  for (const roles of wish.roles ?? [['server', 'worker']]) {
-    instances.push(stack.use(await startSignalbox({ github, model: { url: model.url, apiKey: API_KEY }, dataDir, settings, roles })));
+  async function start(): Promise<void> {
+    for (const roles of wish.roles ?? [['server', 'worker']]) {
+      instances.push(await startSignalbox({ github, model: { url: model.url, apiKey: API_KEY }, dataDir, settings, roles }));
+    }
   }
-  const signalbox = instances.find(({ url }) => url !== null)!;
+  async function end(): Promise<void> {
+    for (const instance of instances.splice(0).reverse()) await instance[Symbol.asyncDispose]();
+  }
+  stack.defer(end);
+  await start();
+  const current = () => instances.find(({ url }) => url !== null)!;
   const ada = github.addUser('ada');
   const eve = github.addUser('eve');
   await github.addRepository(REPOSITORY, { files: { ...(wish.files ?? PROJECT) }, collaborators: { ada: 'write', eve: 'read' } });
-  return { github, model, signalbox, dataDir, ada, eve, ...viewsOf(github, signalbox, ada) };
+  return {
+    github,
+    model,
+    get signalbox() {
+      return current();
+    },
+    dataDir,
+    ada,
+    eve,
+    async restart() {
+      await end();
+      await start();
+    },
+    ...viewsOf(github, current, ada),
+  };
 }
 
-function viewsOf(github: Github, signalbox: Instance, ada: Person) {
-  const { db, pool } = signalbox.database;
+function viewsOf(github: Github, current: () => Instance, ada: Person) {
   async function tasks(): Promise<Task[]> {
+    const { db, pool } = current().database;
     const { rows } = await pool.query<{ id: string }>('select id from signalbox.tasks order by created_at');
     return Promise.all(rows.map(async ({ id }) => (await findTask(db, id))!));
   }
@@ -104,18 +128,20 @@ function viewsOf(github: Github, signalbox: Instance, ada: Person) {
     truth: () => github.repository(REPOSITORY),
     tasks,
     openIssue: async (title: string, body = '') => (await ada.openIssue(REPOSITORY, { title, body })).number,
-    events: () => readEvents(db, { after: 0, limit: 10_000 }),
+    events: () => readEvents(current().database.db, { after: 0, limit: 10_000 }),
     async ended(number: number, count = 1) {
       const subject = { forge: 'github', repository: REPOSITORY, number };
       return until(async () => {
-        const task = await latestTaskOf(db, subject);
+        // Counted first: a task that is made meanwhile must not let the one before it pass for the newest.
+        const all = await tasks();
+        const task = await latestTaskOf(current().database.db, subject);
         if (!task || !isTerminal(task.state)) return null;
-        const about = (await tasks()).filter((one) => one.subject.number === task.subject.number);
-        return about.length >= count && (await isReported(signalbox, task.id)) ? task : null;
+        const about = all.filter((one) => one.subject.number === task.subject.number);
+        return about.length >= count && (await isReported(current(), task.id)) ? task : null;
       }, `the task of #${number} to end`);
     },
     async containers() {
-      const label = `signalbox.instance=${await instanceId(db)}`;
+      const label = `signalbox.instance=${await instanceId(current().database.db)}`;
       const { stdout } = await run('docker', ['ps', '-aq', '--filter', `label=${label}`]);
       return stdout.split('\n').filter(Boolean);
     },

@@ -63,9 +63,9 @@ async function remarksOf({ task }: Hold, plan: Plan, number: number, writers: Wr
   return remarks;
 }
 
-/** Our own status comments say nothing to an agent. */
+/** Our own status comments say nothing to an agent. A forge tells times in whole seconds, cut off: the one of the asking counts as after it. */
 function counts(remark: ForgeRemark, { bot }: Plan, asked: Date): boolean {
-  const edited = remark.updatedAt > asked && remark.updatedAt > remark.createdAt;
+  const edited = remark.updatedAt.getTime() > asked.getTime() - 1000 && remark.updatedAt > remark.createdAt;
   return remark.author.id !== bot.id && !edited && remark.body.trim() !== '';
 }
 

@@ -20,16 +20,22 @@ export interface Wording {
 }
 
 export type Harvest =
-  | { readonly kind: 'commit'; readonly commit: string; readonly parent: string; readonly conflict: readonly string[] }
-  | { readonly kind: 'no-change' }
+  | { readonly kind: 'commit'; readonly commit: string; readonly parent: string; readonly conflict: readonly string[]; readonly leftOut: LeftOutWords }
+  | { readonly kind: 'no-change'; readonly leftOut: LeftOutWords }
+  /** Somebody else has brought all of it meanwhile. */
+  | { readonly kind: 'contained' }
   /** The change touches what no agent may; it can be told to put that back. */
   | { readonly kind: 'forbidden'; readonly message: string };
+
+/** A sentence about what the agent made and no commit can hold; null when there is no such thing. */
+type LeftOutWords = string | null;
 
 const SHOWN = 10;
 
 /**
  * Reads what the agent made and turns it into a commit that may be published, on top of where its branch is now. The
- * sandbox is gone by then. A secret in it ends the task: nothing of the change leaves this machine.
+ * sandbox is gone by then. A secret in it, or in the agent's words, ends the task before any of it is repeated to anybody:
+ * nothing leaves this machine.
  *
  * Errors: `secret.found`.
  */
@@ -38,15 +44,16 @@ export async function harvest(services: WorkerServices, hold: Hold, plan: Plan, 
   const { signal } = hold;
   await hold.step('reading what the agent made');
   const collected = await collect(git, workspace, undefined, signal);
-  if (!collected.treeChanged) return { kind: 'no-change' };
+  await refuseSecrets(services, plan, collected, wording, signal);
+  const leftOut = leftOutOf(collected);
+  if (!collected.treeChanged) return { kind: 'no-change', leftOut };
   const forbidden = await forbiddenIn(services, plan, collected, signal);
   if (forbidden) return { kind: 'forbidden', message: forbidden };
-  await refuseSecrets(services, plan, collected, wording, signal);
 
   await hold.step('looking for conflicts');
   const onto = await currentParent(services, hold, plan);
   const rebase = await rebaseTree(git, plan.mirror, { startPoint: plan.startPoint, tree: collected.tree, onto }, signal);
-  if (rebase.state === 'contained') return { kind: 'no-change' };
+  if (rebase.state === 'contained') return { kind: 'contained' };
   const applies = rebase.state !== 'conflict';
   const parent = applies ? onto : plan.startPoint;
   const commit = await commitTree(
@@ -63,7 +70,7 @@ export async function harvest(services: WorkerServices, hold: Hold, plan: Plan, 
     },
     signal,
   );
-  return { kind: 'commit', commit, parent, conflict: applies ? [] : rebase.paths };
+  return { kind: 'commit', commit, parent, conflict: applies ? [] : rebase.paths, leftOut };
 }
 
 /** Where the branch, or for a new one its base, is on the forge at this moment. */
@@ -83,6 +90,11 @@ async function forbiddenIn(services: WorkerServices, plan: Plan, collected: Coll
   return all.length === 0 ? null : shorten(all).join('\n');
 }
 
+function leftOutOf({ leftOut }: Collected): LeftOutWords {
+  const paths = leftOut.filter(({ blocks }) => !blocks).map(({ path }) => JSON.stringify(path));
+  return paths.length === 0 ? null : `Left out, because it is a git repository of its own: ${shorten(paths).join(', ')}.`;
+}
+
 async function refuseSecrets(services: WorkerServices, plan: Plan, collected: Collected, wording: Wording, signal: AbortSignal): Promise<void> {
   const findings = await scanForSecrets(
     services.git,
@@ -91,7 +103,7 @@ async function refuseSecrets(services: WorkerServices, plan: Plan, collected: Co
       from: plan.startPoint,
       to: collected.tree,
       files: collected.files,
-      texts: { title: wording.title, summary: wording.summary },
+      texts: { title: wording.title, summary: wording.summary, 'name of a file': collected.leftOut.map(({ path }) => path).join('\n') },
       forbidden: services.ownSecrets,
     },
     signal,

@@ -5,6 +5,7 @@ import { runGates } from '../../gates/run-gates.ts';
 import type { GateResult } from '../../src/domain/finding.ts';
 import { exportTree } from '../../src/git/export-tree.ts';
 import { giveTree, removeTree } from '../../src/git/host-files.ts';
+import { workspaceFolder } from '../../src/git/workspace.ts';
 import { clearGates, putGate } from '../../src/store/gates.ts';
 import type { Hold } from '../hold.ts';
 import type { Plan } from '../plan.ts';
@@ -35,7 +36,7 @@ export async function judge(services: WorkerServices, hold: Hold, plan: Plan, co
 async function judgeInSandbox(services: WorkerServices, hold: Hold, plan: Plan, commit: string, put: (result: GateResult) => Promise<void>): Promise<readonly GateResult[]> {
   const { task, agent, signal } = hold;
   signal.throwIfAborted();
-  const folder = join(services.dataDir, 'workspaces', agent.id, 'judge');
+  const folder = join(workspaceFolder(services.dataDir, agent.id), 'judge');
   try {
     await mkdir(folder, { recursive: true });
     await giveTree(folder, services.owner);

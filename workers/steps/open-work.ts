@@ -1,4 +1,5 @@
-import { restoreWorkspace } from '../../src/git/restore.ts';
+import { SignalboxError } from '../../src/errors.ts';
+import { restoreWorkspace, type RestoredWorkspace, type RestoreWish } from '../../src/git/restore.ts';
 import { checkpointOf } from '../../src/store/checkpoints.ts';
 import { appendStep, readSteps } from '../../src/store/steps.ts';
 import { openTranscript, usageOf, type Transcript, type TranscriptStep } from '../agent/transcript.ts';
@@ -8,7 +9,6 @@ import type { WorkerServices } from '../services.ts';
 import { openingOf } from './brief.ts';
 import { install } from './install.ts';
 import { narrate } from './narrate.ts';
-import { watchDisk } from './watch-disk.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -28,14 +28,13 @@ export async function openWork(services: WorkerServices, hold: Hold, plan: Plan)
     ...(services.owner ? { owner: services.owner } : {}),
     checkpoint: hold.resumed ? await checkpointOf(services.db, agent.id) : null,
   };
-  const workspace = await restoreWorkspace(services.git, wish, hold.signal);
+  const workspace = await restoreOrBegin(services, hold, wish);
   await using stack = new AsyncDisposableStack();
-  const disk = stack.use(watchDisk(workspace.box, services.workspaceMaxMb, hold.signal));
-  const bounded: Hold = { ...hold, signal: disk.signal };
   const transcript = await transcriptOf(services, hold);
   const begun = transcript.steps.length > 0;
+  if (begun && workspace.from === 'start') await transcript.append({ kind: 'note', at: Date.now(), reason: 'caller', text: LOST });
   if (plan.setup && !(begun && workspace.from === 'here')) await hold.step('installing dependencies');
-  const setup = begun && workspace.from === 'here' ? null : await install(services, bounded, plan, workspace.box);
+  const setup = begun && workspace.from === 'here' ? null : await install(services, hold, plan, workspace.box);
   await hold.running();
   const root = services.sandboxes.kind === 'docker' ? '/workspace/repo' : workspace.repo;
   const opening = begun ? OPENED : await openingOf(services, hold, plan, setup, root);
@@ -43,13 +42,25 @@ export async function openWork(services: WorkerServices, hold: Hold, plan: Plan)
   stack.defer(narration.settled);
   const parts = stack.move();
   return {
-    hold: bounded,
     plan,
     workspace,
     transcript,
     opening: { ...opening, onProgress: narration.onProgress },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+const LOST = 'The machine that you worked on is gone, and your changes with it: the repository is as it was at the start. Look before you go on.';
+
+/** A checkpoint that cannot be used costs the changes, which the agent is told; it does not cost the task. */
+async function restoreOrBegin(services: WorkerServices, hold: Hold, wish: RestoreWish): Promise<RestoredWorkspace> {
+  try {
+    return await restoreWorkspace(services.git, wish, hold.signal);
+  } catch (error) {
+    if (!(error instanceof SignalboxError) || error.code !== 'git.checkpoint-unusable') throw error;
+    services.log.warn({ err: error, agent: hold.agent.id }, 'a checkpoint could not be used');
+    return restoreWorkspace(services.git, { ...wish, checkpoint: null }, hold.signal);
+  }
 }
 
 /** A transcript that has begun keeps its own opening. */

@@ -34,7 +34,7 @@ export async function prepare(services: WorkerServices, hold: Hold): Promise<Pla
   const { forge: forgeName, repository } = task.subject;
   const access = await forge.gitAccess(repository);
   const mirror = await tryAgain({ signal, log: services.log }, () =>
-    ensureMirror(services.git, { dataDir: services.dataDir, forge: forgeName, repository }, access, { signal }),
+    ensureMirror(services.git, { dataDir: services.dataDir, forge: forgeName, repository }, access, { signal, commits: commitsOf(hold) }),
   );
   const ground = hold.agent.ground ?? (await findGround(services, hold, mirror, subject, pull, home.defaultBranch));
   const files = filesAt(services.git, mirror, ground.baseSha, signal);
@@ -55,6 +55,11 @@ export async function prepare(services: WorkerServices, hold: Hold): Promise<Pla
     limits: await limitsOf(services, hold, settings),
     sandboxLimits: sandboxLimitsOf(services, settings),
   };
+}
+
+/** What an agent that is taken over goes on from need not be at any branch's tip any more. */
+function commitsOf({ agent }: Hold): string[] {
+  return agent.ground ? [agent.ground.baseSha, agent.ground.startPoint] : [];
 }
 
 /** Settles the commits to work from, once: an agent that is taken over goes on from the same ones. */

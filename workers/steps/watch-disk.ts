@@ -6,8 +6,8 @@ const run = promisify(execFile);
 const EVERY_MS = 5_000;
 
 /**
- * A signal that is aborted when a folder grows over its limit, or when `signal` is. Looked at every few seconds with the
- * system's `du`, which follows no links.
+ * A signal that is aborted when a folder grows over its limit, or when `signal` is. The folder need not exist yet. Looked
+ * at every few seconds with the system's `du`, which follows no links.
  */
 export function watchDisk(folder: string, maxMb: number, signal: AbortSignal): { signal: AbortSignal } & Disposable {
   const full = new AbortController();

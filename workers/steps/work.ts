@@ -18,8 +18,6 @@ import { judge } from './judge.ts';
 import { publish } from './publish.ts';
 
 export interface Work {
-  /** Its signal is also aborted when the workspace takes too much room. */
-  readonly hold: Hold;
   readonly plan: Plan;
   readonly workspace: Workspace;
   readonly transcript: Transcript;
@@ -48,10 +46,8 @@ export async function workUntilJudged(services: WorkerServices, hold: Hold, work
 
     const wording = wordingOf(stop, plan);
     const made = await harvest(services, hold, plan, workspace, wording);
-    if (made.kind === 'no-change') {
-      const said = stop.kind === 'submitted' ? `The agent changed nothing. It says: ${stop.summary.slice(0, 500)}` : `${stop.message} It had changed nothing.`;
-      return failed(stop.kind === 'submitted' ? 'no-change' : `agent.${stop.kind}`, said, 'Say more precisely what should change, with `/agent retry …`.');
-    }
+    if (made.kind === 'no-change') return nothingMade(stop, made.leftOut);
+    if (made.kind === 'contained') return failed('change.contained', 'Somebody else has brought the same change meanwhile, so nothing was pushed.', 'Close this, or say what is still missing with `/agent retry …`.');
     if (made.kind === 'forbidden') {
       if (await again(`This cannot be published. Put back what agents may not change, then submit again:\n${made.message}`)) continue;
       return failed('change.forbidden', `The change touches what agents may not, so nothing was pushed: ${made.message.replaceAll('\n', '; ')}`, 'Make that change yourself, or `/agent retry` with a word on what to leave alone.');
@@ -61,7 +57,8 @@ export async function workUntilJudged(services: WorkerServices, hold: Hold, work
 
     const cutShort = cutShortBy(stop, hold);
     const unfinished = cutShort !== null || made.conflict.length > 0;
-    const pull = await publish(services, hold, plan, { commit: made.commit, parent: made.parent, gates, wording, unfinished });
+    const told = { ...wording, summary: [wording.summary, made.leftOut].filter((part) => part !== null).join('\n\n') };
+    const pull = await publish(services, hold, plan, { commit: made.commit, parent: made.parent, gates, wording: told, unfinished });
     return endingOf({ pull, gates, conflict: made.conflict, cutShort });
   }
 }
@@ -69,6 +66,14 @@ export async function workUntilJudged(services: WorkerServices, hold: Hold, work
 /** How often the agent was told what became of its submission. */
 function roundOf({ steps }: Transcript): number {
   return steps.filter((step) => step.kind === 'tool-result' && step.judged === true).length;
+}
+
+function nothingMade(stop: Stop, leftOut: string | null): Ending {
+  const [code, said] =
+    stop.kind === 'submitted'
+      ? ['no-change', `The agent changed nothing. It says: ${stop.summary.slice(0, 500)}`]
+      : [`agent.${stop.kind}`, `${stop.message} It had changed nothing.`];
+  return failed(code, leftOut === null ? said : `${said} ${leftOut}`, 'Say more precisely what should change, with `/agent retry …`.');
 }
 
 /** The sandbox lives for one stretch of work only: what is read on the host must not change meanwhile. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import { SignalboxError } from '../../errors.ts';
 import { isGone, statusOf } from './errors.ts';
 import { execInContainer } from './exec.ts';
 
@@ -69,11 +70,13 @@ async function killFromInside(container: Docker.Container, ending: Ending): Prom
     onOutput: () => {},
   });
   const killed = killing.then(
-    (code) => code === 0,
-    () => isStopped(container),
+    (code) => (code === 0 ? 'yes' : 'no'),
+    async (error: unknown) => {
+      if (error instanceof SignalboxError && error.code === 'sandbox.engine-unreachable') return 'no answer';
+      return (await isStopped(container)) ? 'yes' : 'no';
+    },
   );
-  if (!(await settlesWithin(killed, 5_000))) return 'no answer';
-  return (await killed) ? 'yes' : 'no';
+  return (await settlesWithin(killed, 5_000)) ? killed : 'no answer';
 }
 
 /** Of a container that does not run, no process does. */

@@ -31,12 +31,14 @@ export class Pause {
   /** Rejects with `sandbox.gone` when it did not last until now: what it held may have run, or ended. */
   async end(): Promise<void> {
     if (this.#state === 'off') return;
+    const isCertain = this.#state === 'on';
+    this.#state = 'unknown';
     try {
       await this.#container.unpause();
     } catch (error) {
       if (!isGone(error)) throw error;
-      // Of a container that may never have been paused, the next command says whether it is there.
-      if (this.#state === 'on') throw sandboxGone('its container was stopped or resumed while it was frozen', error);
+      // Of one that may not have been paused any more, the next command says whether it is there.
+      if (isCertain) throw sandboxGone('its container was stopped or resumed while it was frozen', error);
     }
     this.#state = 'off';
   }

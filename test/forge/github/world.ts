@@ -32,9 +32,13 @@ export function settingsFor(github: Github, changes: Partial<GithubOptions> = {}
   };
 }
 
-/** The App has the permissions that it says it uses, and no more. */
+let appKey: string | null = null;
+
+/** The App has the permissions that it says it uses, and no more; and the same key in every world, because making one is slow. */
 export async function startGithubWorld(): Promise<GithubWorld> {
-  const github = await startGithub({ app: { permissions: { ...USED_PERMISSIONS }, events: [...SUBSCRIBED_EVENTS] } });
+  appKey ??= newKey();
+  const app = { privateKey: appKey, permissions: { ...USED_PERMISSIONS }, events: [...SUBSCRIBED_EVENTS] };
+  const github = await startGithub({ app });
   const name = 'acme/app';
   const repository = await github.addRepository(name, { private: true, files: { 'README.md': '# App\n' } });
   const people = new Set<string>();
@@ -44,7 +48,7 @@ export async function startGithubWorld(): Promise<GithubWorld> {
     roles: ['admin', 'maintain', 'write', 'triage', 'read', 'none'],
     open: () => createGithub(settingsFor(github)),
     openNowhere: () => createGithub(settingsFor(github, { apiUrl: 'http://127.0.0.1:1' })),
-    openUnauthorized: () => createGithub(settingsFor(github, { privateKey: otherKey() })),
+    openUnauthorized: () => createGithub(settingsFor(github, { privateKey: newKey() })),
     setRole(login, role) {
       if (!people.has(login)) github.addUser(login);
       people.add(login);
@@ -92,7 +96,7 @@ function stateOf({ status, conclusion }: { status: string; conclusion: string | 
   return status === 'queued' ? ('queued' as const) : ('running' as const);
 }
 
-function otherKey(): string {
+function newKey(): string {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }

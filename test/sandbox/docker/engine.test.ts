@@ -8,6 +8,8 @@ import { createSandboxEngine } from '../../../src/sandbox/index.ts';
 import type { SandboxEngine, SandboxSpec } from '../../../src/sandbox/sandbox.ts';
 
 const never = new AbortController().signal;
+/** Four times that is the longest that one request is waited for. */
+const patienceMs = 250;
 
 /** Engines that are missing, or say no: a real socket, so these run on every machine. */
 describe('the Docker engine', () => {
@@ -32,6 +34,7 @@ describe('the Docker engine', () => {
       image: 'some-image:latest',
       instanceId: 'i',
       user,
+      patienceMs,
     });
   }
 
@@ -39,8 +42,8 @@ describe('the Docker engine', () => {
     return { agentId: 'a', role: 'agent', hostFolder: folder, network: 'none', limits: { memoryMb: 64, cpus: 1, processes: 16, tmpMb: 8 } };
   }
 
-  async function answering(handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<void> {
-    server = createServer(handle);
+  async function answering(handle: (request: IncomingMessage, response: ServerResponse) => unknown): Promise<void> {
+    server = createServer((request, response) => void handle(request, response));
     await new Promise<void>((resolve) => server?.listen(join(folder, 'engine.sock'), resolve));
   }
 
@@ -96,5 +99,79 @@ describe('the Docker engine', () => {
 
   test('is never asked to run commands as root', async () => {
     await expect(engine({ uid: 0, gid: 0 }).create(spec(), never)).rejects.toMatchObject({ code: 'sandbox.start-failed' });
+  });
+
+  describe('that accepts and never answers', () => {
+    const unreachable = { code: 'sandbox.engine-unreachable', retryable: true, message: expect.stringContaining('no answer within') };
+
+    test('is unreachable to every call, in time', async () => {
+      await answering(() => {});
+      const stuck = engine();
+      const calls = [stuck.create(spec(), never), stuck.list(), stuck.remove('nobody'), stuck.sweep(new Set())];
+      for (const outcome of await Promise.allSettled(calls)) expect(outcome).toMatchObject({ status: 'rejected', reason: unreachable });
+    });
+
+    test('to the end is so too', async () => {
+      await answering((_, response) => void response.writeHead(200, { 'content-type': 'application/json' }).write('[{'));
+      await expect(engine().list()).rejects.toMatchObject(unreachable);
+    });
+
+    test('and breaks off is so too', async () => {
+      await answering((_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+        response.write('[{', () => response.destroy());
+      });
+      await expect(engine().list()).rejects.toMatchObject(unreachable);
+    });
+
+    test('does not hold up who stops waiting for it', async () => {
+      await answering(() => {});
+      const stop = new AbortController();
+      const calls = [engine().create(spec(), stop.signal), engine().remove('a', stop.signal)];
+      const outcomes = Promise.allSettled(calls);
+      stop.abort(new Error('killed'));
+      for (const outcome of await outcomes) expect(outcome).toEqual({ status: 'rejected', reason: stop.signal.reason });
+    });
+
+    test('until later: what it then has made is removed, and not before a removal waited for that', async () => {
+      const asked = Promise.withResolvers<void>();
+      const answer = Promise.withResolvers<void>();
+      const removed: string[] = [];
+      await answering(async (request, response) => {
+        const url = request.url ?? '';
+        if (url.startsWith('/containers/create')) {
+          asked.resolve();
+          await answer.promise;
+          return say(response, 201, { Id: 'made', Warnings: [] });
+        }
+        if (url.startsWith('/containers/json')) return say(response, 200, []);
+        if (request.method === 'DELETE') removed.push(url);
+        return say(response, 404, { message: 'No such container' });
+      });
+      const slow = engine();
+      const stop = new AbortController();
+      const creating = slow.create(spec(), stop.signal).catch((error: unknown) => error);
+      await asked.promise;
+      stop.abort(new Error('killed'));
+      expect(await creating).toBe(stop.signal.reason);
+      expect(removed).toEqual([]);
+      const removing = slow.remove('a');
+      answer.resolve();
+      await removing;
+      expect(removed).toEqual([expect.stringMatching(/^\/containers\/signalbox-a-agent-[0-9a-f]{8}\?force=true/)]);
+    });
+  });
+
+  test('that breaks the connection while it makes a container is asked to remove it when it is back', async () => {
+    const removed = Promise.withResolvers<string>();
+    let away = true;
+    await answering((request, response) => {
+      if (away) return request.socket.destroy();
+      if (request.method === 'DELETE') removed.resolve(request.url ?? '');
+      return say(response, 404, { message: 'No such container' });
+    });
+    await expect(engine().create(spec(), never)).rejects.toMatchObject({ code: 'sandbox.engine-unreachable' });
+    away = false;
+    expect(await removed.promise).toMatch(/^\/containers\/signalbox-a-agent-/);
   });
 });

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startGithub, type Github } from './github.ts';
 import { cloneUrl, installationToken, workFolder } from './test-clients.ts';
 
@@ -87,6 +89,17 @@ describe('push', () => {
     await expect(push(token)).rejects.toThrow('rejected');
   });
 
+  test('that is cut off before it begins, or in the middle, holds up none after it', async () => {
+    const token = github.as('ada').token;
+    const gate = Promise.withResolvers<void>();
+    github.fail({ match: /git-receive-pack$/, until: gate.promise });
+    await cutPush(token);
+    gate.resolve();
+    await cutPush(token);
+    await github.as('ada').deleteBranch('acme/widget', 'work');
+    await push(token);
+  });
+
   test('into many branches at once loses none', async () => {
     const ada = github.as('ada');
     const names = Array.from({ length: 6 }, (_, index) => `agent/${index}`);
@@ -94,6 +107,24 @@ describe('push', () => {
     expect(Object.keys(await github.repository('acme/widget').branches())).toEqual(expect.arrayContaining(names));
   });
 });
+
+/** Sends the beginning of a push, and goes away once the stand-in has seen it. */
+async function cutPush(token: string): Promise<void> {
+  const before = github.requests.length;
+  const { port, hostname } = new URL(github.url);
+  const socket = connect(Number(port), hostname);
+  const headers = [
+    'POST /acme/widget.git/git-receive-pack HTTP/1.1',
+    `host: ${hostname}`,
+    `authorization: Basic ${Buffer.from(`ada:${token}`).toString('base64')}`,
+    'content-type: application/x-git-receive-pack-request',
+    'content-length: 600',
+  ];
+  socket.write(`${headers.join('\r\n')}\r\n\r\n00`);
+  await vi.waitUntil(() => github.requests.length > before);
+  socket.destroy();
+  await once(socket, 'close');
+}
 
 test('a pull request can be fetched by its number, and not pushed to', async () => {
   const ada = github.as('ada');

@@ -18,8 +18,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { addInstallation, announceInstallation, createRepository, type NewRepository } from './behaviour/repositories.ts';
-import { createExchangeChecker } from './conformance/openapi.ts';
-import { createWebhookChecker } from './conformance/webhooks.ts';
+import { sharedCheckers } from './conformance/shared.ts';
 import { Person } from './driver/person.ts';
 import { RepositoryTruth } from './driver/truth.ts';
 import { isGitRequest, serveGit } from './git/git-http.ts';
@@ -63,11 +62,12 @@ export async function startGithub(options: GithubOptions = {}): Promise<Github> 
 async function open(root: string, options: GithubOptions): Promise<Github> {
   const now = options.now ?? Date.now;
   const violations: string[] = [];
+  const checkers = sharedCheckers();
   const urls = new Urls();
-  const deliveries = new Deliveries(options.webhook ?? null, createWebhookChecker(), violations);
+  const deliveries = new Deliveries(options.webhook ?? null, checkers.webhooks, violations);
   const hub = new Hub({ root, urls, deliveries, now, app: options.app ?? {} });
   const traffic: Traffic = { faults: new Faults(), requests: [], now };
-  const api = createApi({ hub, traffic, check: createExchangeChecker(), violations });
+  const api = createApi({ hub, traffic, check: checkers.exchanges, violations });
   const rest = getRequestListener((request, bindings) => api.fetch(request, bindings), { overrideGlobalObjects: false });
   const git = (request: IncomingMessage, response: ServerResponse) =>
     serveGit(hub, traffic, request, response).catch((error: unknown) => {

@@ -9,11 +9,16 @@ export interface CgiAnswer {
   body: Buffer;
 }
 
+/** For whoever has gone away, and will not read it; the number is nginx’s. */
+const NOBODY: CgiAnswer = { status: 499, headers: {}, body: Buffer.alloc(0) };
+
 /**
  * One request through `git http-backend`, the program that GitHub's and everyone's smart HTTP protocol comes
  * from. The whole answer is gathered before any of it is given back, so that a push can be acted on first.
+ * A request that is cut off ends the program; what it has done by then stays done.
  */
 export async function runHttpBackend(root: string, path: string, request: IncomingMessage, login: string): Promise<CgiAnswer> {
+  if (isCutOff(request)) return NOBODY;
   const child = spawn('git', ['http-backend'], { env: gitEnvironment(cgiEnvironment(root, path, request, login)) });
   const exit = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
@@ -22,13 +27,19 @@ export async function runHttpBackend(root: string, path: string, request: Incomi
   child.stdin.on('error', () => {}); // a refused push is not read to its end
   request.pipe(child.stdin);
   request.on('close', () => {
-    if (!request.complete) child.kill();
+    if (isCutOff(request)) child.kill();
   });
   const [code, output, complaint] = await Promise.all([exit, buffer(child.stdout), text(child.stderr)]);
+  if (isCutOff(request)) return NOBODY;
   if (output.length === 0) throw new Error(`git http-backend failed (${code}): ${complaint.trim()}`);
   return parseAnswer(output);
 }
 
+function isCutOff(request: IncomingMessage): boolean {
+  return request.destroyed && !request.complete;
+}
+
+/** Without CONTENT_LENGTH: git would wait for that many bytes for ever, at full speed, where the rest never comes. */
 function cgiEnvironment(root: string, path: string, request: IncomingMessage, login: string): Record<string, string> {
   const environment: Record<string, string | undefined> = {
     GIT_PROJECT_ROOT: root,
@@ -39,7 +50,6 @@ function cgiEnvironment(root: string, path: string, request: IncomingMessage, lo
     REMOTE_USER: login,
     REMOTE_ADDR: '127.0.0.1',
     CONTENT_TYPE: request.headers['content-type'],
-    CONTENT_LENGTH: request.headers['content-length'],
     HTTP_CONTENT_ENCODING: request.headers['content-encoding'],
     GIT_PROTOCOL: request.headers['git-protocol']?.toString(),
   };
