@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { sandboxGone } from '../errors.ts';
-import { isGone } from './errors.ts';
+import { statusOf } from './errors.ts';
 
 /** Whether a container is paused: none of its processes runs then. One call at a time. */
 export class Pause {
@@ -22,8 +22,7 @@ export class Pause {
     try {
       await this.#container.pause();
     } catch (error) {
-      if (!isGone(error)) throw error;
-      if (!(await this.#isPaused())) throw sandboxGone('its container does not run any more', error);
+      if ((await this.#after(error)) !== 'paused') throw error;
     }
     this.#state = 'on';
   }
@@ -36,9 +35,8 @@ export class Pause {
     try {
       await this.#container.unpause();
     } catch (error) {
-      if (!isGone(error)) throw error;
-      // Of one that may not have been paused any more, the next command says whether it is there.
-      if (isCertain) throw sandboxGone('its container was stopped or resumed while it was frozen', error);
+      if ((await this.#after(error)) === 'paused') throw error;
+      if (isCertain) throw sandboxGone('its container was resumed while it was frozen', error);
     }
     this.#state = 'off';
   }
@@ -48,12 +46,17 @@ export class Pause {
     this.#state = 'off';
   }
 
-  async #isPaused(): Promise<boolean> {
-    try {
-      return (await this.#container.inspect()).State.Paused;
-    } catch (error) {
-      if (isGone(error)) return false;
-      throw error;
-    }
+  /** What it does after the engine refused; which status a refusal has differs between engines. */
+  async #after(refusal: unknown): Promise<'paused' | 'running'> {
+    if (statusOf(refusal) === undefined) throw refusal;
+    const state = await this.#container.inspect().then(
+      ({ State }) => State,
+      (error: unknown) => {
+        if (statusOf(error) !== 404) throw error;
+        return { Running: false, Paused: false };
+      },
+    );
+    if (!state.Running) throw sandboxGone('its container does not run any more', refusal);
+    return state.Paused ? 'paused' : 'running';
   }
 }
