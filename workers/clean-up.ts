@@ -30,7 +30,9 @@ export async function pushIsUncertain(services: WorkerServices, hold: Hold): Pro
   try {
     const access = await services.forges.find(({ name }) => name === subject.forge)!.gitAccess(subject.repository);
     const head = await remoteHead(services.git, access, task.branch, AbortSignal.timeout(LOOK_MS));
-    if (head === publishing) await hold.change((tx) => noteOnTask(tx, id, { headSha: head }));
+    // What is not there yet may still be on its way through the forge.
+    if (head !== publishing) return true;
+    await hold.change((tx) => noteOnTask(tx, id, { headSha: head }));
     return false;
   } catch {
     return true;
