@@ -29,12 +29,14 @@ export function killAllCommand(): Command {
 
 async function killAll(api: Api, options: Options): Promise<Answer> {
   if (!options.yes && !(await isMeant(api))) return { json: null, text: 'Nothing was stopped.', exit: EXIT.refused };
-  const begun = Date.now();
-  const body = options.reason === undefined ? {} : { reason: options.reason };
-  const first = await withProgress('stop requested, not yet confirmed', api.call('POST', '/agents/kill-all', Killed, body));
-  const left = Math.max(0, options.wait - (Date.now() - begun) / 1000);
-  const all = first.failed === 0 ? first : await withProgress('stop requested, not yet confirmed', waitForTheRest(api, first, left));
+  const all = await withProgress('stop requested, not yet confirmed', stopAll(api, options));
   return { json: all, text: [all.message, ...all.errors.map(({ message }) => `  ${message}`)].join('\n'), exit: all.failed === 0 ? EXIT.done : EXIT.unconfirmed };
+}
+
+async function stopAll(api: Api, { reason, wait }: Options): Promise<Killed> {
+  const begun = Date.now();
+  const all = await api.call('POST', '/agents/kill-all', Killed, reason === undefined ? {} : { reason });
+  return all.failed === 0 ? all : waitForTheRest(api, all, Math.max(0, wait - (Date.now() - begun) / 1000));
 }
 
 /** The server does not wait for ever; whoever asks may wait longer. */
