@@ -242,7 +242,7 @@ test('a checkpoint of a workspace that is removed meanwhile is an error, and mak
   await removeWorkspace(h.dataDir, 'agent-1');
   await expect(saveCheckpoint(h.git, workspace)).rejects.toMatchObject({ code: 'git.tree-replaced' });
   await mkdir(workspace.repo, { recursive: true });
-  await expect(saveCheckpoint(h.git, workspace)).rejects.toThrow();
+  await expect(saveCheckpoint(h.git, workspace)).rejects.toMatchObject({ code: 'git.mirror-corrupt' });
   expect(await listCheckpoints(h.git, workspace.mirror)).toEqual([]);
 });
 
