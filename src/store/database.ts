@@ -26,7 +26,7 @@ const MIGRATION_LOCK = 7_310_331;
  * Errors: `database.unreachable` (retryable), `database.migration-failed`.
  */
 export async function openDatabase(url: string): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max: 20, application_name: 'signalbox' });
+  const pool = new pg.Pool({ connectionString: url, max: 20, application_name: 'signalbox', onConnect: survive });
   // A connection that breaks while it is idle is replaced by the pool; the next query that fails says so.
   pool.on('error', () => {});
   const db = drizzle(pool, { schema });
@@ -44,6 +44,11 @@ export async function openDatabase(url: string): Promise<Database> {
   }
   let closed: Promise<void> | undefined;
   return { db, pool, url, check, [Symbol.asyncDispose]: () => (closed ??= pool.end()) };
+}
+
+/** One that breaks between two queries of a transaction has nobody else who listens, and would end the process. */
+function survive(client: pg.ClientBase): void {
+  client.on('error', () => {});
 }
 
 export async function migrateDatabase(pool: pg.Pool): Promise<void> {

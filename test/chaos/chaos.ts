@@ -47,13 +47,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const told: Told[] = [];
   const storm = new Storm({ options, site, github, look, random: random.fork('storm') });
   const progress = setInterval(() => options.say(progressOf(told, stories, storm, courier)), 2_000);
-  const over = AbortSignal.timeout(options.minutes * 60_000);
+  const over = AbortSignal.any([AbortSignal.timeout(options.minutes * 60_000), options.interrupted]);
   try {
     await tellAll({ github, person, look, signal: over }, stories, told, options.agents);
   } finally {
     clearInterval(progress);
     await storm[Symbol.asyncDispose]();
   }
+  options.interrupted.throwIfAborted();
   const quiet = await becomeQuiet({ options, site, look, courier });
   const pushes = new Map(await Promise.all(REPOSITORIES.map(async (name) => [name, await pushesTo(github.repository(name).gitDir)] as const)));
   const evidence: Evidence = { facts: await collectFacts(look), told, github, courier, asked: asked(), pushes, engine: engine.events, beats };

@@ -7,7 +7,9 @@
 import { runChaos } from './chaos.ts';
 import { readOptions } from './options.ts';
 
-const options = readOptions(process.argv.slice(2));
+const interrupt = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort(new Error(`interrupted by ${signal}`)));
+const options = readOptions(process.argv.slice(2), interrupt.signal);
 const { rounds, seed, setup, docker, agents } = options;
 console.log(`chaos: seed ${seed}, ${rounds} rounds, ${setup}, sandboxes ${docker ? 'in Docker' : 'as processes'}, ${agents} agents at once`);
 const began = Date.now();

@@ -16,12 +16,14 @@ export interface ChaosOptions {
   /** Milliseconds between two faults, at least and at most. */
   readonly pace: readonly [number, number];
   readonly say: (line: string) => void;
+  /** Ends everything, and leaves nothing behind. */
+  readonly interrupted: AbortSignal;
 }
 
 export const USAGE =
   'npm run chaos -- [--rounds N] [--seed S] [--setup embedded|cluster] [--agents K] [--docker|--process] [--minutes M] [--pace MS,MS] [--keep]';
 
-export function readOptions(args: readonly string[]): ChaosOptions {
+export function readOptions(args: readonly string[], interrupted: AbortSignal): ChaosOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -49,6 +51,7 @@ export function readOptions(args: readonly string[]): ChaosOptions {
     keep: values.keep,
     pace: [least, most],
     say: (line) => console.log(line),
+    interrupted,
   };
 }
 

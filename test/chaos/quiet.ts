@@ -28,7 +28,7 @@ const TIDY_MS = 120_000;
 /** Waits until all work is over, restarts everything as a deploy does, and waits until nothing is left. */
 export async function becomeQuiet(parts: QuietParts): Promise<Quiet> {
   const { options, site, look } = parts;
-  const restless = await until(WORK_MS, () => unfinished(parts), options.say);
+  const restless = await until(WORK_MS, () => unfinished(parts), options);
   const instance = (await look.rows<{ value: string }>("select value from signalbox.facts where name = 'instance'"))[0]!.value;
   const forReaper = await leftovers(site, look, instance, options.docker);
   for (const member of site.members) {
@@ -38,7 +38,7 @@ export async function becomeQuiet(parts: QuietParts): Promise<Quiet> {
   const left = await until(
     TIDY_MS,
     async () => [...(await unfinished(parts)), ...(await leftovers(site, look, instance, options.docker)), ...(await jobsLeft(site, instance)), ...(await locksHeld(look))],
-    options.say,
+    options,
   );
   return { restless, forReaper, left };
 }
@@ -57,16 +57,17 @@ async function unfinished({ site, look, courier }: QuietParts): Promise<string[]
 }
 
 /** Looks until nothing is left to wait for, twice in a row; what was left at last is the answer. */
-async function until(ms: number, look: () => Promise<string[]>, say: (line: string) => void): Promise<string[]> {
+async function until(ms: number, look: () => Promise<string[]>, options: ChaosOptions): Promise<string[]> {
   const end = Date.now() + ms;
   let told = Date.now();
   let clean = 0;
   for (;;) {
+    options.interrupted.throwIfAborted();
     const seen = await look().catch((error: unknown) => [`a look failed: ${String(error)}`]);
     clean = seen.length === 0 ? clean + 1 : 0;
     if (clean >= 2 || Date.now() > end) return seen;
     if (Date.now() - told > 4_000) {
-      say(`  waiting: ${seen.slice(0, 4).join('; ')}${seen.length > 4 ? `; and ${seen.length - 4} more` : ''}`);
+      options.say(`  waiting: ${seen.slice(0, 4).join('; ')}${seen.length > 4 ? `; and ${seen.length - 4} more` : ''}`);
       told = Date.now();
     }
     await delay(250);
