@@ -3,6 +3,7 @@ import type { GitAccess } from '../forge/forge.ts';
 import type { Git, GitResult } from './git.ts';
 import { gitError } from './git-error.ts';
 import type { Mirror } from './mirror.ts';
+import { remoteHead } from './remote-head.ts';
 
 export interface PushWish {
   readonly commit: string;
@@ -24,7 +25,8 @@ export type Publication =
 const PUSH_TIMEOUT_MS = 10 * 60_000;
 
 /**
- * Pushes one commit to one branch. May be repeated. Errors: those of `gitError`; a forge that says no to the push itself
+ * Pushes one commit to one branch. May be repeated; so does curl on its own, when a connection that it had used before is
+ * cut, and the forge then refuses what it has just taken. Errors: those of `gitError`; a forge that says no to the push itself
  * is an answer, not an error.
  */
 export async function publish(git: Git, mirror: Mirror, wish: PushWish, remote: GitAccess, signal?: AbortSignal): Promise<Publication> {
@@ -34,7 +36,9 @@ export async function publish(git: Git, mirror: Mirror, wish: PushWish, remote: 
   const lease = `--force-with-lease=${ref}:${wish.expected ?? ''}`;
   const call = { gitDir: mirror.dir, remote, signal, timeoutMs: PUSH_TIMEOUT_MS };
   const result = await git.run(['push', ...flags, lease, '--', remote.url, `${wish.commit}:${ref}`], call);
-  const publication = read(result, ref);
+  const said = read(result, ref);
+  const isThere = said.state === 'rejected' && said.reason === 'moved' && (await remoteHead(git, remote, wish.branch, signal)) === wish.commit;
+  const publication: Publication = isThere ? { state: 'already' } : said;
   if (publication.state !== 'rejected') {
     await git.run(['update-ref', `refs/remotes/origin/${wish.branch}`, wish.commit], { gitDir: mirror.dir });
   }

@@ -96,6 +96,19 @@ describe('a push', () => {
     });
   });
 
+  test('that the transport sent twice, because it lost the first answer, is there already', async () => {
+    await using h = await makeHarness();
+    const mirror = await h.mirror();
+    await using http = await serveOverHttp(h.scratch.dir, AUTHORIZATION);
+    const commit = await makeCommit(h, mirror, 'x');
+    const wish = { commit, branch: 'x', expected: null };
+    http.onRequest = async ({ method }) => {
+      if (method === 'POST') await publish(h.git, mirror, wish, h.remote);
+      return undefined;
+    };
+    expect(await publish(h.git, mirror, wish, { url: `${http.url}/widgets.git`, authorization: AUTHORIZATION })).toEqual({ state: 'already' });
+  });
+
   test('is ended by an abort', async () => {
     await using h = await makeHarness();
     const mirror = await h.mirror();
