@@ -37,10 +37,14 @@ export async function readApiToken(dataDir: string): Promise<string | null> {
     if (token.length >= SHORTEST_API_TOKEN) return token;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new SignalboxError('api-token.unreadable', `The API’s token in ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`, {
-      nextStep: 'Run this as the user that Signalbox runs as, or set API_TOKEN.',
-      cause: error,
-    });
+    throw new SignalboxError(
+      'api-token.unreadable',
+      `The API’s token in ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`,
+      {
+        nextStep: 'Run this as the user that Signalbox runs as, or set API_TOKEN.',
+        cause: error,
+      },
+    );
   }
   throw new SignalboxError('api-token.too-short', `The API’s token in ${file} is shorter than ${SHORTEST_API_TOKEN} characters.`, {
     nextStep: 'Delete the file, and the next start makes a new one.',

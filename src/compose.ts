@@ -99,8 +99,19 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
   const halt = await haltOf(db);
   if (halt) log.warn({ halt }, 'this instance is halted: nothing new starts until `signalbox resume`');
   stack.use(startProcessing({ db, notifications, forges, allowedBots: config.allowedBots, log }));
-  stack.use(startDispatcher({ db, notifications, queue, log, maxAgents: config.concurrency.overall, maxPerRepository: config.concurrency.perRepository }));
-  stack.use(startEnforcer({ db, notifications, log, sandboxes: core.sandboxes, git: new Git(), dataDir: config.dataDir, host: hostOf(config) }));
+  stack.use(
+    startDispatcher({
+      db,
+      notifications,
+      queue,
+      log,
+      maxAgents: config.concurrency.overall,
+      maxPerRepository: config.concurrency.perRepository,
+    }),
+  );
+  stack.use(
+    startEnforcer({ db, notifications, log, sandboxes: core.sandboxes, git: new Git(), dataDir: config.dataDir, host: hostOf(config) }),
+  );
   stack.use(startSweep({ db, notifications, queue, log }));
   stack.use(startReporter({ db, notifications, forges, links, log, restMs: config.github?.throttle === false ? 100 : REPORT_REST_MS }));
   return server.url;
@@ -136,7 +147,9 @@ function workerServices(core: Core, url: string | null): WorkerServices {
     dailyCostUsd: config.dailyCostUsd,
     setupTimeoutMs: config.setupTimeoutMs,
     gateTimeoutMs: config.gateTimeoutMs,
-    ownSecrets: [config.github?.privateKey, config.github?.webhookSecret, config.model.apiKey, config.apiToken].filter((value) => typeof value === 'string'),
+    ownSecrets: [config.github?.privateKey, config.github?.webhookSecret, config.model.apiKey, config.apiToken].filter(
+      (value) => typeof value === 'string',
+    ),
   };
 }
 
@@ -150,7 +163,9 @@ function createSandboxes(config: Config, instance: string): SandboxEngine {
 
 function dockerOptions(address: string) {
   const url = new URL(address);
-  return url.protocol === 'unix:' ? { socketPath: url.pathname } : { protocol: 'http' as const, host: url.hostname, port: Number(url.port || 2375) };
+  return url.protocol === 'unix:'
+    ? { socketPath: url.pathname }
+    : { protocol: 'http' as const, host: url.hostname, port: Number(url.port || 2375) };
 }
 
 /** What `/health/ready` looks at: nothing that costs money, and nothing of the forge, whose outage is not ours. */
@@ -165,7 +180,11 @@ function probesOf({ database, queue, sandboxes }: Core): readonly Probe[] {
 /** What `npm run doctor` looks at beside the machine itself. */
 export function doctorProbes(config: Config): readonly Probe[] {
   const forges = createForges(config, createLog('silent'));
-  const noForge = { ok: false, detail: 'no GitHub App: make one from app.yml (README, “A GitHub App of your own”), then set APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET' };
+  const noForge = {
+    ok: false,
+    detail:
+      'no GitHub App: make one from app.yml (README, “A GitHub App of your own”), then set APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET',
+  };
   return [
     { name: 'database', check: () => databaseState(config) },
     { name: 'sandbox', check: () => createSandboxes(config, 'doctor').check() },

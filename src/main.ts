@@ -22,12 +22,29 @@ const run = async (roles: readonly ('server' | 'worker')[]) => serve((await part
 const program = new Command('signalbox')
   .description('Runs coding agents on issues of GitHub, and opens pull requests whose checks show every gate.')
   .showHelpAfterError();
-program.command('serve', { isDefault: true }).description('webhooks, pages and agents in one process').action(() => run(['server', 'worker']));
-program.command('server').description('webhooks, pages, dispatcher and reports; agents run elsewhere').action(() => run(['server']));
-program.command('worker').description('agents only').action(() => run(['worker']));
-program.command('doctor').description('says what is missing, and how to get it').action(async () => doctor((await parts()).doctorProbes));
-program.command('demo').description('shows the whole story on stand-ins, in a minute').option('--keep', 'leave the stand-ins running at the end').action(demo);
-for (const make of [statusCommand, stopCommand, killCommand, killAllCommand, haltCommand, resumeCommand, queueCommand]) program.addCommand(make());
+program
+  .command('serve', { isDefault: true })
+  .description('webhooks, pages and agents in one process')
+  .action(() => run(['server', 'worker']));
+program
+  .command('server')
+  .description('webhooks, pages, dispatcher and reports; agents run elsewhere')
+  .action(() => run(['server']));
+program
+  .command('worker')
+  .description('agents only')
+  .action(() => run(['worker']));
+program
+  .command('doctor')
+  .description('says what is missing, and how to get it')
+  .action(async () => doctor((await parts()).doctorProbes));
+program
+  .command('demo')
+  .description('shows the whole story on stand-ins, in a minute')
+  .option('--keep', 'leave the stand-ins running at the end')
+  .action(demo);
+for (const make of [statusCommand, stopCommand, killCommand, killAllCommand, haltCommand, resumeCommand, queueCommand])
+  program.addCommand(make());
 
 try {
   await program.parseAsync();

@@ -12,7 +12,11 @@ import type { WorkerServices } from './services.ts';
  * Removes what an agent has on this machine: its sandboxes, confirmed by the engine; its workspace; its checkpoint. Nothing
  * there is fine. What cannot be removed is an error, so that nobody reports it as gone.
  */
-export async function cleanUp(services: Pick<WorkerServices, 'sandboxes' | 'git' | 'dataDir'>, { subject }: Task, agentId: string): Promise<void> {
+export async function cleanUp(
+  services: Pick<WorkerServices, 'sandboxes' | 'git' | 'dataDir'>,
+  { subject }: Task,
+  agentId: string,
+): Promise<void> {
   await services.sandboxes.remove(agentId);
   await removeWorkspace(services.dataDir, agentId);
   await dropCheckpoint(services.git, { dir: mirrorDirectory({ dataDir: services.dataDir, ...subject }) }, agentId);

@@ -60,18 +60,30 @@ async function removeRest(services: EnforcerServices, task: Task, agent: Agent):
 }
 
 async function noteUnconfirmed({ db }: EnforcerServices, task: Task, agent: Agent, what: string): Promise<void> {
-  await change(db, (tx) => appendEvent(tx, { type: 'task.kill-unconfirmed', taskId: task.id, agentId: agent.id, data: { reason: `Not known: ${what}` } }));
+  await change(db, (tx) =>
+    appendEvent(tx, { type: 'task.kill-unconfirmed', taskId: task.id, agentId: agent.id, data: { reason: `Not known: ${what}` } }),
+  );
 }
 
-async function endKilled({ db, log }: EnforcerServices, task: Task, agent: Agent, request: StopRequest, left: string | null): Promise<void> {
+async function endKilled(
+  { db, log }: EnforcerServices,
+  task: Task,
+  agent: Agent,
+  request: StopRequest,
+  left: string | null,
+): Promise<void> {
   await change(db, async (tx) => {
     await fence(tx, agent.id);
     const outcome = killedOutcome(request, await findTask(tx, task.id), agent.publishing !== null && agent.publishing !== task.headSha);
-    const said = left === null ? outcome : { ...outcome, message: `${outcome.message} Its worker is gone, and from here it could not be confirmed ${left}.` };
+    const said =
+      left === null
+        ? outcome
+        : { ...outcome, message: `${outcome.message} Its worker is gone, and from here it could not be confirmed ${left}.` };
     if (!(await transitionAgent(tx, agent.id, 'killed', said.message))) return;
     await transitionTask(tx, task.id, 'killed', { outcome: said });
     if (left === null) await confirmKill(tx, task.id);
-    else await appendEvent(tx, { type: 'task.kill-unconfirmed', taskId: task.id, agentId: agent.id, data: { reason: `Not known: ${left}` } });
+    else
+      await appendEvent(tx, { type: 'task.kill-unconfirmed', taskId: task.id, agentId: agent.id, data: { reason: `Not known: ${left}` } });
     await dropCheckpoint(tx, agent.id);
     await notify(tx, 'task');
   });

@@ -94,7 +94,12 @@ export async function takeTask(services: WorkerServices, taskId: string, shutdow
   return openHold(services, task, taken, shutdown);
 }
 
-function openHold(services: WorkerServices, task: Task, { agent, resumed }: { agent: Agent; resumed: boolean }, shutdown: AbortSignal): Hold {
+function openHold(
+  services: WorkerServices,
+  task: Task,
+  { agent, resumed }: { agent: Agent; resumed: boolean },
+  shutdown: AbortSignal,
+): Hold {
   const { db } = services;
   const proof: LeaseProof = { agentId: agent.id, token: agent.leaseToken };
   const watch = watchHold(services, task.id, proof, shutdown);
@@ -170,8 +175,13 @@ function watchHold(services: WorkerServices, taskId: string, proof: LeaseProof, 
       if (Date.now() - beaten > lease.leaseMs) control.abort(new HoldLost('the database was out of reach for longer than the lease'));
     }
   }
-  const lookNow = () => void look().catch((error: unknown) => log.warn({ err: error, task: taskId }, 'could not look for a request to stop'));
-  const offs = [notifications.on(`kill:${taskId}`, lookNow), notifications.on(`stop:${taskId}`, lookNow), notifications.onReconnect(lookNow)];
+  const lookNow = () =>
+    void look().catch((error: unknown) => log.warn({ err: error, task: taskId }, 'could not look for a request to stop'));
+  const offs = [
+    notifications.on(`kill:${taskId}`, lookNow),
+    notifications.on(`stop:${taskId}`, lookNow),
+    notifications.onReconnect(lookNow),
+  ];
   const timer = setInterval(() => void beat(), lease.heartbeatMs);
   let drain: NodeJS.Timeout | undefined;
   const onShutdown = () => {
@@ -203,7 +213,9 @@ export async function endExhausted(services: WorkerServices, { exhausted, task }
   await change(services.db, async (tx) => {
     if (!(await holds(tx, { agentId: exhausted.id, token: exhausted.leaseToken }))) return;
     await transitionAgent(tx, exhausted.id, 'failed', message);
-    await transitionTask(tx, task.id, 'failed', { outcome: { code: 'worker.gave-up', message, nextStep: 'See the log of the workers; then `/agent retry`.' } });
+    await transitionTask(tx, task.id, 'failed', {
+      outcome: { code: 'worker.gave-up', message, nextStep: 'See the log of the workers; then `/agent retry`.' },
+    });
     await dropCheckpoint(tx, exhausted.id);
     await notify(tx, 'task');
   });

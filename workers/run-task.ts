@@ -32,7 +32,8 @@ export async function runTask(services: WorkerServices, taskId: string, shutdown
     using disk = watchDisk(workspaceFolder(services.dataDir, hold.agent.id), services.workspaceMaxMb, hold.signal);
     const bounded: Hold = { ...hold, signal: disk.signal };
     const plan = await prepare(services, bounded);
-    const ending = hold.task.purpose === 'gates' ? await runGatesAlone(services, bounded, plan) : await runAgentAndGates(services, bounded, plan);
+    const ending =
+      hold.task.purpose === 'gates' ? await runGatesAlone(services, bounded, plan) : await runAgentAndGates(services, bounded, plan);
     hold.signal.throwIfAborted();
     await cleanUp(services, hold.task, hold.agent.id).catch((error: unknown) => log.warn({ err: error }, 'left to the reaper'));
     await hold.end(ending);
@@ -50,7 +51,12 @@ async function runAgentAndGates(services: WorkerServices, hold: Hold, plan: Plan
 async function runGatesAlone(services: WorkerServices, hold: Hold, plan: Plan): Promise<Ending> {
   await hold.running();
   const commit = await branchHead(services.git, plan.mirror, plan.branch, hold.signal);
-  if (!commit) return failed('worker.no-branch', `The branch ${plan.branch} is not on the forge any more.`, 'Restore the branch, or ask on the issue.');
+  if (!commit)
+    return failed(
+      'worker.no-branch',
+      `The branch ${plan.branch} is not on the forge any more.`,
+      'Restore the branch, or ask on the issue.',
+    );
   return endingOfGates(await judge(services, hold, plan, commit));
 }
 
@@ -86,7 +92,9 @@ async function endKilled(services: WorkerServices, hold: Hold, kill: KillRequest
     if (error instanceof HoldLost) return;
     log.error({ err: error }, 'a kill could not be confirmed here');
     const data = { reason: error instanceof Error ? error.message : String(error) };
-    await change(services.db, (tx) => appendEvent(tx, { type: 'task.kill-unconfirmed', taskId: hold.task.id, agentId: hold.agent.id, data }));
+    await change(services.db, (tx) =>
+      appendEvent(tx, { type: 'task.kill-unconfirmed', taskId: hold.task.id, agentId: hold.agent.id, data }),
+    );
     await hold.release({ reason: 'the kill could not be confirmed', delayMs: 0, counts: false });
   }
 }

@@ -42,7 +42,7 @@ export function readStatus(api: Api, agentId: string): Promise<Status> {
 /** How its task ended, in words, or why its kill is not confirmed; null when nothing is said of either. */
 export async function lastWord(api: Api, agentId: string): Promise<string | null> {
   let word: string | null = null;
-  for (let after: number | null = 0; after !== null; ) {
+  for (let after: number | null = 0; after !== null;) {
     const page: z.infer<typeof Events> = await api.call('GET', agentPath(agentId, `events?after=${after}`), Events);
     for (const { type, data } of page.events) {
       const outcome = Outcome.safeParse(data['outcome']);

@@ -14,7 +14,13 @@ export interface Api {
 /** Milliseconds. A kill of everything is answered after ten seconds at the latest. */
 const ANSWER_MS = 30_000;
 
-const Problem = z.object({ error: z.object({ code: z.string(), message: z.string(), details: z.array(z.object({ path: z.string(), message: z.string() })).optional() }) });
+const Problem = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    details: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  }),
+});
 
 /**
  * Where the server is: at `--url`; otherwise, with an API_TOKEN, at PUBLIC_URL; otherwise on this machine, where its token is
@@ -26,17 +32,33 @@ export async function openApi({ url }: { readonly url?: string | undefined }): P
   const config = readConfig();
   const token = config.apiToken ?? (await readApiToken(config.dataDir));
   if (token === null) {
-    throw new SignalboxError('cli.no-token', `There is no token to ask the server with: API_TOKEN is not set, and there is no ${apiTokenFile(config.dataDir)}.`, {
-      nextStep: 'Run this where the server’s settings are and as its user, or set API_TOKEN and PUBLIC_URL.',
-    });
+    throw new SignalboxError(
+      'cli.no-token',
+      `There is no token to ask the server with: API_TOKEN is not set, and there is no ${apiTokenFile(config.dataDir)}.`,
+      {
+        nextStep: 'Run this where the server’s settings are and as its user, or set API_TOKEN and PUBLIC_URL.',
+      },
+    );
   }
   const base = (url ?? (config.apiToken && config.publicUrl ? config.publicUrl : localUrl(config))).replace(/\/+$/, '');
   return { url: base, call: (method, path, answer, body) => call({ base, token }, method, path, answer, body) };
 }
 
-async function call<T>({ base, token }: { base: string; token: string }, method: string, path: string, schema: z.ZodType<T>, body?: Record<string, unknown>): Promise<T> {
+async function call<T>(
+  { base, token }: { base: string; token: string },
+  method: string,
+  path: string,
+  schema: z.ZodType<T>,
+  body?: Record<string, unknown>,
+): Promise<T> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'x-signalbox-actor': actor() };
-  const request = { method, headers, body: body ? JSON.stringify(body) : null, redirect: 'error' as const, signal: AbortSignal.timeout(ANSWER_MS) };
+  const request = {
+    method,
+    headers,
+    body: body ? JSON.stringify(body) : null,
+    redirect: 'error' as const,
+    signal: AbortSignal.timeout(ANSWER_MS),
+  };
   const [status, text] = await fetch(`${base}${path}`, request)
     .then(async (response) => [response.status, await response.text()] as const)
     .catch((error: unknown) => {
@@ -46,7 +68,9 @@ async function call<T>({ base, token }: { base: string; token: string }, method:
   if (status < 200 || status > 299) throw refused(base, status, json);
   const answer = schema.safeParse(json);
   if (answer.success) return answer.data;
-  throw new SignalboxError('cli.not-signalbox', `What answers at ${base} is not a Signalbox of this version.`, { nextStep: 'Check the address: --url, or PUBLIC_URL and ORCHESTRATOR_PORT.' });
+  throw new SignalboxError('cli.not-signalbox', `What answers at ${base} is not a Signalbox of this version.`, {
+    nextStep: 'Check the address: --url, or PUBLIC_URL and ORCHESTRATOR_PORT.',
+  });
 }
 
 function parse(text: string): unknown {
@@ -69,8 +93,15 @@ function unreachable(base: string, error: unknown): SignalboxError {
 function refused(base: string, status: number, json: unknown): SignalboxError {
   const problem = Problem.safeParse(json);
   const { message, details = [] } = problem.success ? problem.data.error : { message: `${base} answers with status ${status}.` };
-  const nextStep = status === 401 ? 'Use the API_TOKEN of that server.' : status === 404 ? '`signalbox status` lists the agents.' : 'See the server’s log.';
-  return new SignalboxError('cli.refused', [message, ...details.map(({ path, message: why }) => `${path}: ${why}`)].join(' '), { nextStep });
+  const nextStep =
+    status === 401
+      ? 'Use the API_TOKEN of that server.'
+      : status === 404
+        ? '`signalbox status` lists the agents.'
+        : 'See the server’s log.';
+  return new SignalboxError('cli.refused', [message, ...details.map(({ path, message: why }) => `${path}: ${why}`)].join(' '), {
+    nextStep,
+  });
 }
 
 function localUrl({ host, port }: Config): string {

@@ -7,7 +7,9 @@ export type HaltOptions = AskOptions & { readonly reason?: string };
 const Halt = z.looseObject({ halted: z.boolean(), message: z.string() });
 
 export function haltCommand(): Command {
-  return withReason(asking('halt', 'nothing new starts until `signalbox resume`; what is at work goes on')).action((options: HaltOptions) => setHalt('/halt', options));
+  return withReason(asking('halt', 'nothing new starts until `signalbox resume`; what is at work goes on')).action((options: HaltOptions) =>
+    setHalt('/halt', options),
+  );
 }
 
 export function setHalt(path: '/halt' | '/resume', options: HaltOptions): Promise<void> {

@@ -10,7 +10,10 @@ type Options = AskOptions & { readonly reason?: string; readonly wait: number };
 const WAIT_SECONDS = 30;
 
 export function killCommand(): Command {
-  return withWait(withReason(asking('kill', 'stops an agent at once, and waits for the confirmation that nothing of it is left')), WAIT_SECONDS)
+  return withWait(
+    withReason(asking('kill', 'stops an agent at once, and waits for the confirmation that nothing of it is left')),
+    WAIT_SECONDS,
+  )
     .argument('<agent>', 'its id, as `signalbox status` shows it')
     .action((agentId: string, options: Options) => answer(options, (api) => kill(api, agentId, options)));
 }

@@ -25,7 +25,11 @@ export function queueCommand(): Command {
       }),
     ),
   );
-  queue.addCommand(withReason(asking('pause', 'workers take nothing more; what is at work goes on')).action((options: Options) => change('/queue/pause', options)));
+  queue.addCommand(
+    withReason(asking('pause', 'workers take nothing more; what is at work goes on')).action((options: Options) =>
+      change('/queue/pause', options),
+    ),
+  );
   queue.addCommand(withReason(asking('resume', 'workers take what waits')).action((options: Options) => change('/queue/resume', options)));
   return queue;
 }

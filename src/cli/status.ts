@@ -12,13 +12,18 @@ const SHOWN_OVER = 10;
 export function statusCommand(): Command {
   return asking('status', 'which agents are at work and which ended lately, or where one stands')
     .argument('[agent]', 'its id')
-    .action((agentId: string | undefined, options: AskOptions) => answer(options, (api) => (agentId === undefined ? all(api) : one(api, agentId))));
+    .action((agentId: string | undefined, options: AskOptions) =>
+      answer(options, (api) => (agentId === undefined ? all(api) : one(api, agentId))),
+    );
 }
 
 async function all(api: Api): Promise<Answer> {
   const [{ agents }, queue] = [await api.call('GET', '/agents', List), await api.call('GET', '/queue/stats', Stats)];
   const shown = [...agents.filter((agent) => !isOver(agent)), ...agents.filter(isOver).slice(0, SHOWN_OVER)];
-  return { json: { agents, queue }, text: [queueText(queue), ...(shown.length === 0 ? ['No agent has been at work yet.'] : shown.map(lineOf))].join('\n') };
+  return {
+    json: { agents, queue },
+    text: [queueText(queue), ...(shown.length === 0 ? ['No agent has been at work yet.'] : shown.map(lineOf))].join('\n'),
+  };
 }
 
 async function one(api: Api, agentId: string): Promise<Answer> {

@@ -16,7 +16,10 @@ export const killAll: Command = {
 function sentenceOf({ killed, requested }: KilledAll): string {
   if (killed.length + requested.length === 0) return 'No agent is at work in this repository, and none waits.';
   const parts: string[] = [];
-  if (requested.length > 0) parts.push(`${agents(requested)} at work ${requested.length === 1 ? 'was' : 'were'} asked to stop, and the status comment there says when that is confirmed`);
+  if (requested.length > 0)
+    parts.push(
+      `${agents(requested)} at work ${requested.length === 1 ? 'was' : 'were'} asked to stop, and the status comment there says when that is confirmed`,
+    );
   if (killed.length > 0) parts.push(`${agents(killed)} that had not begun ${killed.length === 1 ? 'is' : 'are'} over`);
   return `${parts.join('; ')}.`;
 }

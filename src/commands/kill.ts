@@ -25,5 +25,8 @@ export const kill: Command = {
 /** What a request to stop is answered where there is nothing to stop. */
 export async function nobodyAtWork({ db, subject }: CommandContext): Promise<CommandAnswer> {
   const last = await latestTaskOf(db, subject);
-  return { ok: false, reply: last ? `No agent is at work here: the last one is already over (${last.state}).` : 'No agent has been at work here.' };
+  return {
+    ok: false,
+    reply: last ? `No agent is at work here: the last one is already over (${last.state}).` : 'No agent has been at work here.',
+  };
 }

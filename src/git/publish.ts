@@ -37,7 +37,8 @@ export async function publish(git: Git, mirror: Mirror, wish: PushWish, remote: 
   const call = { gitDir: mirror.dir, remote, signal, timeoutMs: PUSH_TIMEOUT_MS };
   const result = await git.run(['push', ...flags, lease, '--', remote.url, `${wish.commit}:${ref}`], call);
   const said = read(result, ref);
-  const isThere = said.state === 'rejected' && said.reason === 'moved' && (await remoteHead(git, remote, wish.branch, signal)) === wish.commit;
+  const isThere =
+    said.state === 'rejected' && said.reason === 'moved' && (await remoteHead(git, remote, wish.branch, signal)) === wish.commit;
   const publication: Publication = isThere ? { state: 'already' } : said;
   if (publication.state !== 'rejected') {
     await git.run(['update-ref', `refs/remotes/origin/${wish.branch}`, wish.commit], { gitDir: mirror.dir });

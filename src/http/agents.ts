@@ -15,7 +15,10 @@ import { stopRequestOf } from './reason.ts';
 
 const NEWEST = 100;
 const UUID = z.uuid();
-const Page = z.strictObject({ after: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(1000).default(1000) });
+const Page = z.strictObject({
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1000).default(1000),
+});
 
 export function agentRoutes(services: Omit<ControlServices, 'queue'>, guard: MiddlewareHandler<Admitted>): Hono<Admitted> {
   const { db } = services;
@@ -53,7 +56,10 @@ async function stop(c: Context<Admitted>, db: Db): Promise<Response> {
   if (!before) return unknownAgent(c);
   const stopping = await stopTask(db, before.taskId, request);
   const agent = (await overviewOf(db, before.agentId))!;
-  return c.json(stopAnswer(agent, stopping === 'already-over' ? `It was already over (${agent.taskState}).` : STOPPING[stopping]), stopping === 'requested' ? 202 : 200);
+  return c.json(
+    stopAnswer(agent, stopping === 'already-over' ? `It was already over (${agent.taskState}).` : STOPPING[stopping]),
+    stopping === 'requested' ? 202 : 200,
+  );
 }
 
 const STOPPING: Readonly<Record<Exclude<Stopping, 'already-over'>, string>> = {

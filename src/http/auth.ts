@@ -27,7 +27,12 @@ export function requireToken(token: string): MiddlewareHandler<Admitted> {
 
 /** The name is for the audit's reader. Whoever has the token can write any. */
 function actorOf(header: string): string {
-  const name = header.replace(/[^\p{L}\p{N} ._@+-]/gu, '').replace(/ +/g, ' ').trim().slice(0, LONGEST_NAME).trim();
+  const name = header
+    .replace(/[^\p{L}\p{N} ._@+-]/gu, '')
+    .replace(/ +/g, ' ')
+    .trim()
+    .slice(0, LONGEST_NAME)
+    .trim();
   return name === '' ? 'api' : `api (${name})`;
 }
 

@@ -17,5 +17,8 @@ export function controlRoutes(services: ControlServices): Hono {
     onError: (c) => problem(c, 413, 'http.too-large', `A request has at most ${MAX_BODY_BYTES} bytes.`),
   });
   const guard = every(requireToken(services.apiToken), tooLarge);
-  return new Hono().route('/agents', agentRoutes(services, guard)).route('/queue', queueRoutes(services, guard)).route('/', haltRoutes(services, guard));
+  return new Hono()
+    .route('/agents', agentRoutes(services, guard))
+    .route('/queue', queueRoutes(services, guard))
+    .route('/', haltRoutes(services, guard));
 }

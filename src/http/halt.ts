@@ -14,7 +14,9 @@ export function haltRoutes({ db }: Pick<ControlServices, 'db'>, guard: Middlewar
       const request = await stopRequestOf(c);
       if (request instanceof Response) return request;
       const first = await change(db, (tx) => halt(tx, request));
-      const message = first ? 'Halted: nothing new starts until it is lifted; what is at work goes on.' : 'It was halted before, and that request stands.';
+      const message = first
+        ? 'Halted: nothing new starts until it is lifted; what is at work goes on.'
+        : 'It was halted before, and that request stands.';
       return c.json({ ...(await stateOf(db)), message });
     })
     .post('/resume', guard, async (c) => {

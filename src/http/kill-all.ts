@@ -8,7 +8,11 @@ import type { ControlServices } from './services.ts';
 const WAIT_MS = 10_000;
 
 /** Stops everything, and waits for the confirmations: `killed` are confirmed, `failed` are not, and `errors` says each. */
-export async function killAllAndWait(c: Context, services: Pick<ControlServices, 'db' | 'notifications'>, request: StopRequest): Promise<Response> {
+export async function killAllAndWait(
+  c: Context,
+  services: Pick<ControlServices, 'db' | 'notifications'>,
+  request: StopRequest,
+): Promise<Response> {
   const all = await killAll(services.db, null, request);
   const total = all.killed.length + all.requested.length;
   const ids = all.requested.map(({ id }) => id);

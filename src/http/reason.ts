@@ -9,7 +9,12 @@ const Reason = z.strictObject({
   reason: z
     .string()
     .max(500)
-    .transform((text) => text.toWellFormed().replace(/[\s\p{Cc}]+/gu, ' ').trim())
+    .transform((text) =>
+      text
+        .toWellFormed()
+        .replace(/[\s\p{Cc}]+/gu, ' ')
+        .trim(),
+    )
     .optional(),
 });
 

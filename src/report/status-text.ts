@@ -28,8 +28,10 @@ function headline({ task, agent, stopping, unconfirmed, halt }: TaskView): strin
   if (task.state === 'completed') return `✅ **Done.** ${said}`;
   if (task.state === 'failed') return `❌ **Failed.** ${said}`;
   if (task.state === 'killed') return `⏹️ **Stopped.** ${said}${confirmation(stopping)}`;
-  if (kill) return `⏹️ **Stop requested** by ${name(kill.actor)} (${cell(kill.reason)}), not yet confirmed.${unconfirmed === null ? '' : ` ${cell(unconfirmed)}`}`;
-  if (stop && task.state === 'running') return `🔄 **Wrapping up**, as ${name(stop.actor)} asked (${cell(stop.reason)}): ${cell(agent?.step ?? 'starting')}.`;
+  if (kill)
+    return `⏹️ **Stop requested** by ${name(kill.actor)} (${cell(kill.reason)}), not yet confirmed.${unconfirmed === null ? '' : ` ${cell(unconfirmed)}`}`;
+  if (stop && task.state === 'running')
+    return `🔄 **Wrapping up**, as ${name(stop.actor)} asked (${cell(stop.reason)}): ${cell(agent?.step ?? 'starting')}.`;
   if (task.state === 'running') return `🔄 **At work.** ${what}: ${cell(agent?.step ?? 'starting')}.`;
   if (halt) return `⏸️ **Waiting**: this Signalbox was halted by ${name(halt.actor)} (${cell(halt.reason)}).`;
   return `⏳ **Waiting** for a free worker.`;
@@ -47,14 +49,21 @@ function footer({ task, agent }: TaskView, links: Links | null): string {
   if (task.branch) facts.push(`branch \`${task.branch}\``);
   if (agent) facts.push(...cost(agent));
   if (agent && links) facts.push(`[transcript](${links.agent(agent.id)})`);
-  const help = task.state === 'completed' || task.state === 'failed' || task.state === 'killed' ? '`/agent retry`, `/agent help`' : '`/agent kill` stops it';
+  const help =
+    task.state === 'completed' || task.state === 'failed' || task.state === 'killed'
+      ? '`/agent retry`, `/agent help`'
+      : '`/agent kill` stops it';
   return `<sub>${facts.join(' · ')} · ${help}</sub>`;
 }
 
 function cost(agent: Agent): string[] {
   if (agent.usage.turns === 0) return [];
   const { turns, costUsd } = agent.usage;
-  return [`${turns} ${turns === 1 ? 'turn' : 'turns'}`, `${totalTokens(agent.usage).toLocaleString('en-US')} tokens`, `$${costUsd.toFixed(2)}`];
+  return [
+    `${turns} ${turns === 1 ? 'turn' : 'turns'}`,
+    `${totalTokens(agent.usage).toLocaleString('en-US')} tokens`,
+    `$${costUsd.toFixed(2)}`,
+  ];
 }
 
 /** A login in code, so that nobody is notified by every edit. */

@@ -53,7 +53,12 @@ async function takeOver(tx: Change, wish: TakeWish): Promise<Taken | null> {
     .where(eq(agents.id, left.id))
     .returning();
   if (exhausted) return { exhausted: agent! };
-  await appendEvent(tx, { type: 'agent.resumed', taskId: wish.taskId, agentId: left.id, data: { worker: wish.worker, from: left.worker, resumption: left.resumptions + 1 } });
+  await appendEvent(tx, {
+    type: 'agent.resumed',
+    taskId: wish.taskId,
+    agentId: left.id,
+    data: { worker: wish.worker, from: left.worker, resumption: left.resumptions + 1 },
+  });
   return { agent: agent!, resumed: true };
 }
 
@@ -74,7 +79,12 @@ async function spawnAgent(tx: Change, wish: TakeWish): Promise<Agent | null> {
       leaseUntil: leaseEnd(wish.leaseMs),
     })
     .returning();
-  await appendEvent(tx, { type: 'agent.spawning', taskId: wish.taskId, agentId: wish.id, data: { worker: wish.worker, attempt: earlier.length + 1 } });
+  await appendEvent(tx, {
+    type: 'agent.spawning',
+    taskId: wish.taskId,
+    agentId: wish.id,
+    data: { worker: wish.worker, attempt: earlier.length + 1 },
+  });
   return agent!;
 }
 
@@ -135,19 +145,37 @@ export async function heartbeat(db: Db, { agentId, token }: LeaseProof, leaseMs:
  * Gives an agent up, to be taken over after `delayMs`. `counts`: because of a fault, which may happen so often and no more;
  * otherwise because the worker is asked to stop, which is nobody's fault.
  */
-export async function releaseAgent(tx: Change, { agentId }: LeaseProof, release: { reason: string; delayMs: number; counts: boolean }): Promise<void> {
+export async function releaseAgent(
+  tx: Change,
+  { agentId }: LeaseProof,
+  release: { reason: string; delayMs: number; counts: boolean },
+): Promise<void> {
   const [agent] = await tx
     .update(agents)
 
-    .set({ error: release.reason, leaseUntil: leaseEnd(release.delayMs), leaseToken: sql`${agents.leaseToken} + 1`, ...(release.counts ? {} : { resumptions: sql`${agents.resumptions} - 1` }) })
+    .set({
+      error: release.reason,
+      leaseUntil: leaseEnd(release.delayMs),
+      leaseToken: sql`${agents.leaseToken} + 1`,
+      ...(release.counts ? {} : { resumptions: sql`${agents.resumptions} - 1` }),
+    })
     .where(eq(agents.id, agentId))
     .returning({ taskId: agents.taskId });
-  if (agent) await appendEvent(tx, { type: 'agent.released', taskId: agent.taskId, agentId, data: { reason: release.reason, delayMs: release.delayMs } });
+  if (agent)
+    await appendEvent(tx, {
+      type: 'agent.released',
+      taskId: agent.taskId,
+      agentId,
+      data: { reason: release.reason, delayMs: release.delayMs },
+    });
 }
 
 /** Takes an agent out of everybody's hands, for whoever ends it from outside. */
 export async function fence(tx: Change, agentId: string): Promise<void> {
-  await tx.update(agents).set({ leaseToken: sql`${agents.leaseToken} + 1` }).where(eq(agents.id, agentId));
+  await tx
+    .update(agents)
+    .set({ leaseToken: sql`${agents.leaseToken} + 1` })
+    .where(eq(agents.id, agentId));
 }
 
 export async function noteAgent(tx: Change, id: string, patch: Partial<Pick<Agent, 'ground' | 'publishing' | 'host'>>): Promise<void> {

@@ -13,7 +13,10 @@ export async function putCheckpoint(db: Db, agentId: string, checkpoint: Checkpo
 }
 
 export async function checkpointOf(db: Db, agentId: string): Promise<Checkpoint | null> {
-  const [row] = await db.select({ commit: checkpoints.commit, bundle: checkpoints.bundle }).from(checkpoints).where(eq(checkpoints.agentId, agentId));
+  const [row] = await db
+    .select({ commit: checkpoints.commit, bundle: checkpoints.bundle })
+    .from(checkpoints)
+    .where(eq(checkpoints.agentId, agentId));
   return row ?? null;
 }
 

@@ -45,7 +45,13 @@ export async function listAgents(db: Db, newest: number): Promise<AgentOverview[
 }
 
 async function overviews(db: Db, which: SQL | undefined, limit = 10_000) {
-  return db.select(COLUMNS).from(agents).innerJoin(tasks, eq(tasks.id, agents.taskId)).where(which).orderBy(desc(agents.spawnedAt)).limit(limit);
+  return db
+    .select(COLUMNS)
+    .from(agents)
+    .innerJoin(tasks, eq(tasks.id, agents.taskId))
+    .where(which)
+    .orderBy(desc(agents.spawnedAt))
+    .limit(limit);
 }
 
 export interface LiveTask {
@@ -66,7 +72,11 @@ export async function liveTasks(db: Db, of: { readonly forge: string; readonly r
 }
 
 export async function liveTaskCounts(db: Db): Promise<{ pending: number; dispatched: number; running: number }> {
-  const rows = await db.select({ state: tasks.state, tasks: count() }).from(tasks).where(inArray(tasks.state, LIVE_TASKS)).groupBy(tasks.state);
+  const rows = await db
+    .select({ state: tasks.state, tasks: count() })
+    .from(tasks)
+    .where(inArray(tasks.state, LIVE_TASKS))
+    .groupBy(tasks.state);
   const of = (state: TaskState) => rows.find((row) => row.state === state)?.tasks ?? 0;
   return { pending: of('pending'), dispatched: of('dispatched'), running: of('running') };
 }

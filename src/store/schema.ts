@@ -1,5 +1,19 @@
 import { sql } from 'drizzle-orm';
-import { bigint, bigserial, customType, doublePrecision, index, integer, jsonb, pgSchema, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  bigserial,
+  customType,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { AgentState, Usage } from '../domain/agent.ts';
 import type { EventType } from '../domain/event.ts';
 import type { GateResult } from '../domain/finding.ts';
@@ -34,7 +48,9 @@ export const deliveries = signalbox.table(
   },
   (table) => [
     uniqueIndex('deliveries_once').on(table.forge, table.deliveryId),
-    index('deliveries_waiting').on(table.lane, table.seq).where(sql`state = 'received'`),
+    index('deliveries_waiting')
+      .on(table.lane, table.seq)
+      .where(sql`state = 'received'`),
   ],
 );
 
@@ -95,7 +111,9 @@ export const agents = signalbox.table(
   'agents',
   {
     id: uuid('id').primaryKey(),
-    taskId: uuid('task_id').notNull().references(() => tasks.id),
+    taskId: uuid('task_id')
+      .notNull()
+      .references(() => tasks.id),
     attempt: integer('attempt').notNull(),
     state: text('state').$type<AgentState>().notNull(),
     /** The worker process that holds it, and until when without a further heartbeat. */
@@ -150,7 +168,9 @@ export interface Ground {
 
 /** The newest state of an agent's tree: a commit on its start point, as a git bundle that any mirror of the repository takes. */
 export const checkpoints = signalbox.table('checkpoints', {
-  agentId: uuid('agent_id').primaryKey().references(() => agents.id),
+  agentId: uuid('agent_id')
+    .primaryKey()
+    .references(() => agents.id),
   commit: text('commit').notNull(),
   bundle: bytea('bundle').notNull(),
   at: instant('at').notNull().defaultNow(),
@@ -160,7 +180,9 @@ export const checkpoints = signalbox.table('checkpoints', {
 export const steps = signalbox.table(
   'steps',
   {
-    agentId: uuid('agent_id').notNull().references(() => agents.id),
+    agentId: uuid('agent_id')
+      .notNull()
+      .references(() => agents.id),
     seq: integer('seq').notNull(),
     body: text('body').notNull(),
     at: instant('at').notNull().defaultNow(),
@@ -172,7 +194,9 @@ export const steps = signalbox.table(
 export const gates = signalbox.table(
   'gates',
   {
-    taskId: uuid('task_id').notNull().references(() => tasks.id),
+    taskId: uuid('task_id')
+      .notNull()
+      .references(() => tasks.id),
     gate: text('gate').notNull(),
     position: integer('position').notNull(),
     result: jsonb('result').$type<GateResult>().notNull(),
@@ -185,7 +209,9 @@ export const gates = signalbox.table(
 export const reports = signalbox.table(
   'reports',
   {
-    taskId: uuid('task_id').primaryKey().references(() => tasks.id),
+    taskId: uuid('task_id')
+      .primaryKey()
+      .references(() => tasks.id),
     /** The newest event that concerns the report. */
     wanted: bigint('wanted', { mode: 'number' }).notNull(),
     /** The newest event that the forge's pages already show. */
@@ -198,7 +224,11 @@ export const reports = signalbox.table(
     checks: jsonb('checks').$type<Record<string, { id: number; body: string }>>().notNull().default({}),
     problem: text('problem'),
   },
-  (table) => [index('reports_due').on(table.dueAt).where(sql`wanted > done`)],
+  (table) => [
+    index('reports_due')
+      .on(table.dueAt)
+      .where(sql`wanted > done`),
+  ],
 );
 
 /** Small facts of the instance: its id, and whether it is halted. */

@@ -6,7 +6,10 @@ import { tasks, type StopRequest } from './schema.ts';
 
 type Row = typeof tasks.$inferSelect;
 
-export type NewTask = Pick<Task, 'subject' | 'subjectKind' | 'askedOn' | 'purpose' | 'agentType' | 'profile' | 'priority' | 'instruction' | 'requestedBy'> &
+export type NewTask = Pick<
+  Task,
+  'subject' | 'subjectKind' | 'askedOn' | 'purpose' | 'agentType' | 'profile' | 'priority' | 'instruction' | 'requestedBy'
+> &
   Partial<Pick<Task, 'branch' | 'baseBranch' | 'pullRequest' | 'headSha' | 'continues'>> & {
     readonly id: string;
     /** What asked for it: the same cause never makes a second task. */
@@ -49,7 +52,11 @@ export async function createTask(tx: Change, wish: NewTask): Promise<Creation> {
       state: 'pending',
     })
     .returning();
-  await appendEvent(tx, { type: 'task.pending', taskId: wish.id, data: { cause: wish.cause, by: wish.requestedBy.login, purpose: wish.purpose } });
+  await appendEvent(tx, {
+    type: 'task.pending',
+    taskId: wish.id,
+    data: { cause: wish.cause, by: wish.requestedBy.login, purpose: wish.purpose },
+  });
   await notify(tx, 'task');
   return { created: toTask(row!) };
 }
@@ -88,7 +95,10 @@ export async function requestKill(tx: Change, id: string, request: StopRequest):
   const [row] = await tx.select().from(tasks).where(eq(tasks.id, id)).for('update');
   if (!row || !LIVE.includes(row.state)) return null;
   if (row.killRequestedAt) return { state: row.state, first: false };
-  await tx.update(tasks).set({ killRequestedAt: sql`now()`, killRequest: request }).where(eq(tasks.id, id));
+  await tx
+    .update(tasks)
+    .set({ killRequestedAt: sql`now()`, killRequest: request })
+    .where(eq(tasks.id, id));
   await appendEvent(tx, { type: 'task.kill-requested', taskId: id, data: { ...request } });
   await notify(tx, `kill:${id}`);
   return { state: row.state, first: true };
@@ -109,7 +119,10 @@ export async function requestStop(tx: Change, id: string, request: StopRequest):
   const [row] = await tx.select().from(tasks).where(eq(tasks.id, id)).for('update');
   if (!row || !LIVE.includes(row.state)) return null;
   if (row.stopRequestedAt) return { state: row.state, first: false };
-  await tx.update(tasks).set({ stopRequestedAt: sql`now()`, stopRequest: request }).where(eq(tasks.id, id));
+  await tx
+    .update(tasks)
+    .set({ stopRequestedAt: sql`now()`, stopRequest: request })
+    .where(eq(tasks.id, id));
   await appendEvent(tx, { type: 'task.stop-requested', taskId: id, data: { ...request } });
   await notify(tx, `stop:${id}`);
   return { state: row.state, first: true };

@@ -16,7 +16,11 @@ const LOOK_MS = 250;
  * Waits until the kills of these tasks are confirmed, or nothing will confirm them any more, or the signal is aborted.
  * Answers with those that are not confirmed, each in words.
  */
-export async function awaitKills(services: { readonly db: Db; readonly notifications: Notifications }, ids: readonly string[], signal: AbortSignal): Promise<Unconfirmed[]> {
+export async function awaitKills(
+  services: { readonly db: Db; readonly notifications: Notifications },
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<Unconfirmed[]> {
   const { db, notifications } = services;
   for (;;) {
     // Listening starts before the look, so that nothing written meanwhile is missed.

@@ -15,7 +15,11 @@ export interface KilledAll {
  * Stops every task of a repository, or of the instance. One change: no task can begin, or be taken by a worker, between the
  * first stop and the last.
  */
-export async function killAll(db: Db, of: { readonly forge: string; readonly repository: string } | null, request: StopRequest): Promise<KilledAll> {
+export async function killAll(
+  db: Db,
+  of: { readonly forge: string; readonly repository: string } | null,
+  request: StopRequest,
+): Promise<KilledAll> {
   return change(db, async (tx) => {
     const killed: LiveTask[] = [];
     const requested: LiveTask[] = [];

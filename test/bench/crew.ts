@@ -49,7 +49,11 @@ export async function openCrew(most: number): Promise<Crew> {
   await github.addRepository(REPOSITORY, { files: { ...PROJECT }, collaborators: { ada: 'admin' } });
   const model = stack.use(await startScriptedModel({ apiKey: API_KEY, script: () => WAIT[0]! }));
   const port = await freePort();
-  const look = stack.use(new Look(`postgresql://signalbox@localhost/signalbox?host=${encodeURIComponent((await prepareHome(join(folder, 'data'))).socket.path)}`));
+  const look = stack.use(
+    new Look(
+      `postgresql://signalbox@localhost/signalbox?host=${encodeURIComponent((await prepareHome(join(folder, 'data'))).socket.path)}`,
+    ),
+  );
   const settings = {
     SANDBOX_ENABLED: 'true',
     SANDBOX_DEFAULT_MEMORY_MB: '64',
@@ -88,12 +92,16 @@ function actionsOf(github: Github, person: Person, look: Look, events: readonly 
   return {
     async hire(count: number): Promise<Hand[]> {
       const issues: number[] = [];
-      for (let one = 0; one < count; one += 1) issues.push((await person.openIssue(REPOSITORY, { title: 'Wait', labels: ['agent:worker'] })).number);
+      for (let one = 0; one < count; one += 1)
+        issues.push((await person.openIssue(REPOSITORY, { title: 'Wait', labels: ['agent:worker'] })).number);
       return Promise.all(issues.map((issue) => until(() => handOf(issue), `an agent to wait on #${issue}`)));
     },
     async say(issue: number, words: string): Promise<number> {
       const { id } = await person.comment(REPOSITORY, issue, words);
-      const mine = () => github.deliveries.find(({ event, body }) => event === 'issue_comment' && (JSON.parse(body) as { comment: { id: number } }).comment.id === id);
+      const mine = () =>
+        github.deliveries.find(
+          ({ event, body }) => event === 'issue_comment' && (JSON.parse(body) as { comment: { id: number } }).comment.id === id,
+        );
       return until(() => {
         const attempt = mine()?.attempts[0];
         return attempt && Date.parse(attempt.at);

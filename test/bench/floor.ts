@@ -18,10 +18,17 @@ export async function killByEngine(count: number, events: readonly ContainerEven
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-floor-'));
   const agent = randomUUID();
   const user = sandboxUser();
-  const spec = { agentId: agent, role: 'agent', hostFolder: folder, network: 'none' as const, limits: { memoryMb: 64, cpus: 0.5, processes: 256, tmpMb: 256 } };
+  const spec = {
+    agentId: agent,
+    role: 'agent',
+    hostFolder: folder,
+    network: 'none' as const,
+    limits: { memoryMb: 64, cpus: 0.5, processes: 256, tmpMb: 256 },
+  };
   try {
     const containers = [];
-    for (let one = 0; one < count; one += 1) containers.push(await startOne(docker, containerOptions(spec, sandboxImage, 'floor', user), `${user.uid}:${user.gid}`));
+    for (let one = 0; one < count; one += 1)
+      containers.push(await startOne(docker, containerOptions(spec, sandboxImage, 'floor', user), `${user.uid}:${user.gid}`));
     const began = Date.now();
     await Promise.all(
       containers.map(async (container) => {

@@ -16,7 +16,11 @@ const { values } = parseArgs({
     all: { type: 'string', default: '0,5,3' },
   },
 });
-const [counts, singles, alls] = [values.agents, values.single, values.all].map((text) => text.split(',').map(Number)) as [number[], number[], number[]];
+const [counts, singles, alls] = [values.agents, values.single, values.all].map((text) => text.split(',').map(Number)) as [
+  number[],
+  number[],
+  number[],
+];
 const rows: Row[] = [];
 for (const [index, count] of counts.entries()) {
   await using crew = await openCrew(count + 1);

@@ -46,5 +46,9 @@ function bash(command: string): ScriptedTurn {
 }
 
 function submit({ number }: Story): ScriptedTurn {
-  return { tools: [{ name: 'submit', input: { title: `Tell story ${number}`, summary: `Every step of story ${number} is told.` } }], delayMs: 50, usage: { input: 300, output: 60 } };
+  return {
+    tools: [{ name: 'submit', input: { title: `Tell story ${number}`, summary: `Every step of story ${number} is told.` } }],
+    delayMs: 50,
+    usage: { input: 300, output: 60 },
+  };
 }

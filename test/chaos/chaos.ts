@@ -56,8 +56,19 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   }
   options.interrupted.throwIfAborted();
   const quiet = await becomeQuiet({ options, site, look, courier });
-  const pushes = new Map(await Promise.all(REPOSITORIES.map(async (name) => [name, await pushesTo(github.repository(name).gitDir)] as const)));
-  const evidence: Evidence = { facts: await collectFacts(look), told, github, courier, asked: asked(), pushes, engine: engine.events, beats };
+  const pushes = new Map(
+    await Promise.all(REPOSITORIES.map(async (name) => [name, await pushesTo(github.repository(name).gitDir)] as const)),
+  );
+  const evidence: Evidence = {
+    facts: await collectFacts(look),
+    told,
+    github,
+    courier,
+    asked: asked(),
+    pushes,
+    engine: engine.events,
+    beats,
+  };
   const findings: Finding[] = [
     ...quiet.restless.map((problem) => ({ check: 'everything comes to an end', problem })),
     ...quiet.left.map((problem) => ({ check: 'nothing is left', problem })),
@@ -65,8 +76,18 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   ];
   const numbers = await figures(evidence, site.members, storm.counts);
   for (const member of site.members) await member.stop();
-  findings.push(...site.members.flatMap(({ problems }) => problems.map((problem) => ({ check: 'no process ends by itself, and all end when asked', problem }))));
-  return { findings, figures: [...numbers, `left for the reaper when the work was over: ${quiet.forReaper.length}${quiet.forReaper.length > 0 ? ` (${quiet.forReaper.slice(0, 5).join('; ')})` : ''}`] };
+  findings.push(
+    ...site.members.flatMap(({ problems }) =>
+      problems.map((problem) => ({ check: 'no process ends by itself, and all end when asked', problem })),
+    ),
+  );
+  return {
+    findings,
+    figures: [
+      ...numbers,
+      `left for the reaper when the work was over: ${quiet.forReaper.length}${quiet.forReaper.length > 0 ? ` (${quiet.forReaper.slice(0, 5).join('; ')})` : ''}`,
+    ],
+  };
 }
 
 async function makeFolder({ keep, say }: ChaosOptions, stack: AsyncDisposableStack): Promise<string> {

@@ -57,7 +57,13 @@ export class Courier {
   async #bring(parcel: Parcel, random: Random): Promise<void> {
     // What the bot did itself is ignored by it; once is enough for most of that.
     const asks = parcel.delivery.event === 'issues' || parcel.delivery.event === 'issue_comment';
-    const copies = asks ? random.between(0, 5) : random.draw([[1, 9], [0, 1], [2, 1]] as const);
+    const copies = asks
+      ? random.between(0, 5)
+      : random.draw([
+          [1, 9],
+          [0, 1],
+          [2, 1],
+        ] as const);
     const delays = Array.from({ length: copies }, () => (random.chance(0.6) ? random.between(0, 150) : random.between(150, 4_000)));
     await Promise.all(delays.map((ms) => this.#wait(ms).then(() => this.#send(parcel))));
     while (parcel.acknowledged === 0 && !this.#stop.signal.aborted) {
@@ -69,10 +75,20 @@ export class Courier {
   async #send(parcel: Parcel): Promise<void> {
     if (this.#stop.signal.aborted) return;
     const { body, event, guid } = parcel.delivery;
-    const headers = { 'content-type': 'application/json', 'x-github-event': event, 'x-github-delivery': guid, 'x-hub-signature-256': signatureOf(body) };
+    const headers = {
+      'content-type': 'application/json',
+      'x-github-event': event,
+      'x-github-delivery': guid,
+      'x-hub-signature-256': signatureOf(body),
+    };
     parcel.attempts += 1;
     try {
-      const answer = await fetch(this.#url, { method: 'POST', headers, body, signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(10_000)]) });
+      const answer = await fetch(this.#url, {
+        method: 'POST',
+        headers,
+        body,
+        signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(10_000)]),
+      });
       await answer.arrayBuffer();
       if (answer.ok) parcel.acknowledged += 1;
     } catch {

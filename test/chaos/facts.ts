@@ -72,8 +72,12 @@ export async function collectFacts(look: Look): Promise<Facts> {
     instance: instance!.value,
     tasks: await look.rows<TaskRow & Record<string, unknown>>('select * from signalbox.tasks order by created_at'),
     agents: await look.rows<AgentRow & Record<string, unknown>>('select * from signalbox.agents order by spawned_at'),
-    events: await look.rows<EventRow & Record<string, unknown>>('select seq::int, type, task_id, agent_id, data, at from signalbox.events order by seq'),
+    events: await look.rows<EventRow & Record<string, unknown>>(
+      'select seq::int, type, task_id, agent_id, data, at from signalbox.events order by seq',
+    ),
     steps: await look.rows<StepRow & Record<string, unknown>>('select * from signalbox.steps order by agent_id, seq'),
-    deliveries: await look.rows<DeliveryRow & Record<string, unknown>>('select delivery_id, event, state, note, attempts from signalbox.deliveries order by seq'),
+    deliveries: await look.rows<DeliveryRow & Record<string, unknown>>(
+      'select delivery_id, event, state, note, attempts from signalbox.deliveries order by seq',
+    ),
   };
 }

@@ -9,13 +9,24 @@ export async function figures(evidence: Evidence, members: readonly Member[], fa
   const states = tally(facts.tasks.map(({ state, outcome }) => `${state} (${outcome?.code ?? 'no outcome'})`));
   const resumed = facts.events.filter(({ type }) => type === 'agent.resumed');
   const killed = facts.tasks.filter(({ kill_request }) => kill_request !== null);
-  const confirmed = killed.flatMap(({ kill_requested_at, kill_confirmed_at }) => (kill_requested_at && kill_confirmed_at ? [kill_confirmed_at.getTime() - kill_requested_at.getTime()] : []));
+  const confirmed = killed.flatMap(({ kill_requested_at, kill_confirmed_at }) =>
+    kill_requested_at && kill_confirmed_at ? [kill_confirmed_at.getTime() - kill_requested_at.getTime()] : [],
+  );
   const attempts = courier.parcels.reduce((sum, one) => sum + one.attempts, 0);
   const again = courier.parcels.reduce((sum, one) => sum + Math.max(0, one.acknowledged - 1), 0);
-  const twins = (await Promise.all([...new Set(told.map(({ story }) => story.repository))].map((name) => evidence.github.repository(name).checks()))).flat().filter(({ externalId }) => externalId.startsWith('twin-of-')).length;
+  const twins = (
+    await Promise.all([...new Set(told.map(({ story }) => story.repository))].map((name) => evidence.github.repository(name).checks()))
+  )
+    .flat()
+    .filter(({ externalId }) => externalId.startsWith('twin-of-')).length;
   return [
     `stories ${told.length}, tasks ${facts.tasks.length}: ${states}`,
-    `faults: ${[...faults].toSorted().map(([name, count]) => `${name} ${count}`).join(', ') || 'none'}`,
+    `faults: ${
+      [...faults]
+        .toSorted()
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', ') || 'none'
+    }`,
     `processes that died: ${members.map(({ name, deaths }) => `${name} ${deaths.size}`).join(', ')}; starts that failed: ${members.reduce((sum, one) => sum + one.failedStarts, 0)}`,
     `takeovers ${resumed.length}, agents put off ${facts.events.filter(({ type, data }) => type === 'agent.released' && Number(data['delayMs']) > 0).length}`,
     `from the death of a process to its agents’ next step: ${quantiles(recoveries(evidence, members))}`,
@@ -32,7 +43,9 @@ function recoveries({ facts }: Evidence, members: readonly Member[]): number[] {
     .filter(({ type }) => type === 'agent.resumed')
     .flatMap((event) => {
       const died = deaths.get(Number(String(event.data['from']).split('/')[1]));
-      const next = facts.events.find(({ seq, type, agent_id }) => seq > event.seq && agent_id === event.agent_id && /^agent\.(step|said|tool|running)$/.test(type));
+      const next = facts.events.find(
+        ({ seq, type, agent_id }) => seq > event.seq && agent_id === event.agent_id && /^agent\.(step|said|tool|running)$/.test(type),
+      );
       return died && next && next.at.getTime() > died ? [next.at.getTime() - died] : [];
     });
 }
@@ -47,5 +60,8 @@ export function quantiles(all: readonly number[]): string {
 function tally(all: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const one of all) counts.set(one, (counts.get(one) ?? 0) + 1);
-  return [...counts].toSorted(([, a], [, b]) => b - a).map(([name, count]) => `${count} ${name}`).join(', ');
+  return [...counts]
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ');
 }

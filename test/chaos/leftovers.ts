@@ -30,7 +30,10 @@ async function inFolder(dataDir: string): Promise<string[]> {
 
 async function foreignRefs(gitDir: string): Promise<string[]> {
   const { stdout } = await run('git', ['--git-dir', gitDir, 'for-each-ref', '--format=%(refname)']).catch(() => ({ stdout: '' }));
-  return stdout.split('\n').filter((ref) => ref !== '' && !ref.startsWith('refs/remotes/origin/')).map((ref) => `a ref: ${ref}`);
+  return stdout
+    .split('\n')
+    .filter((ref) => ref !== '' && !ref.startsWith('refs/remotes/origin/'))
+    .map((ref) => `a ref: ${ref}`);
 }
 
 async function processes(instance: string): Promise<string[]> {
@@ -39,13 +42,23 @@ async function processes(instance: string): Promise<string[]> {
 }
 
 async function inDatabase(look: Look): Promise<string[]> {
-  const rows = await look.rows<{ agent_id: string }>("select agent_id from signalbox.checkpoints");
+  const rows = await look.rows<{ agent_id: string }>('select agent_id from signalbox.checkpoints');
   return rows.map(({ agent_id }) => `a checkpoint of agent ${agent_id}`);
 }
 
 async function containers(instance: string): Promise<string[]> {
-  const { stdout } = await run('docker', ['ps', '-a', '--filter', `label=signalbox.instance=${instance}`, '--format', '{{.Names}} {{.Status}}']);
-  return stdout.split('\n').filter(Boolean).map((line) => `a container: ${line}`);
+  const { stdout } = await run('docker', [
+    'ps',
+    '-a',
+    '--filter',
+    `label=signalbox.instance=${instance}`,
+    '--format',
+    '{{.Names}} {{.Status}}',
+  ]);
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => `a container: ${line}`);
 }
 
 /** Jobs that the queue still holds. */

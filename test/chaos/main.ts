@@ -11,7 +11,9 @@ const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort(new Error(`interrupted by ${signal}`)));
 const options = readOptions(process.argv.slice(2), interrupt.signal);
 const { rounds, seed, setup, docker, agents } = options;
-console.log(`chaos: seed ${seed}, ${rounds} rounds, ${setup}, sandboxes ${docker ? 'in Docker' : 'as processes'}, ${agents} agents at once`);
+console.log(
+  `chaos: seed ${seed}, ${rounds} rounds, ${setup}, sandboxes ${docker ? 'in Docker' : 'as processes'}, ${agents} agents at once`,
+);
 const began = Date.now();
 const { findings, figures } = await runChaos(options);
 console.log(`\n${figures.join('\n')}\ntook ${Math.round((Date.now() - began) / 1000)} s`);

@@ -59,7 +59,11 @@ export class Member {
     if (this.#child) return;
     this.#wanted = true;
     this.#expected = false;
-    const child = spawn(process.execPath, [MAIN, this.#wish.role], { cwd: this.#wish.folder, env: this.#wish.environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [MAIN, this.#wish.role], {
+      cwd: this.#wish.folder,
+      env: this.#wish.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#child = child;
     this.#tail = '';
     for (const stream of [child.stdout, child.stderr]) {

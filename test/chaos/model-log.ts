@@ -47,7 +47,9 @@ export async function startLoggedModel(stories: readonly Story[], beats: string 
 
 /** Which agent a conversation is of, known by what the agent was told first. */
 export function conversations({ steps }: Facts): Map<string, string> {
-  const openings = steps.filter(({ seq }) => seq === 0).map(({ agent_id, body }) => ({ agent_id, step: JSON.parse(body) as { messages?: Message[] } }));
+  const openings = steps
+    .filter(({ seq }) => seq === 0)
+    .map(({ agent_id, body }) => ({ agent_id, step: JSON.parse(body) as { messages?: Message[] } }));
   return new Map(openings.map(({ agent_id, step }) => [hashOf(step.messages?.[0]), agent_id]));
 }
 

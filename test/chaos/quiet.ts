@@ -37,7 +37,12 @@ export async function becomeQuiet(parts: QuietParts): Promise<Quiet> {
   }
   const left = await until(
     TIDY_MS,
-    async () => [...(await unfinished(parts)), ...(await leftovers(site, look, instance, options.docker)), ...(await jobsLeft(site, instance)), ...(await locksHeld(look))],
+    async () => [
+      ...(await unfinished(parts)),
+      ...(await leftovers(site, look, instance, options.docker)),
+      ...(await jobsLeft(site, instance)),
+      ...(await locksHeld(look)),
+    ],
     options,
   );
   return { restless, forReaper, left };

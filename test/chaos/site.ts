@@ -97,7 +97,11 @@ async function cluster(wish: SiteWish, dockerWire: DockerProxy | null, stack: As
   };
 }
 
-function member(wish: SiteWish, dockerWire: DockerProxy | null, one: { name: string; role: Member['role']; dataDir: string; settings: Record<string, string> }): Member {
+function member(
+  wish: SiteWish,
+  dockerWire: DockerProxy | null,
+  one: { name: string; role: Member['role']; dataDir: string; settings: Record<string, string> },
+): Member {
   const { options, folder, github, model } = wish;
   const docker: Record<string, string> = dockerWire ? { DOCKER_HOST: `unix://${dockerWire.socketPath}`, SANDBOX_DEFAULT_CPUS: '0.5' } : {};
   const settings = {

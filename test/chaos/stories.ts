@@ -46,7 +46,10 @@ function makeStory(random: Random, number: number): Story {
     kind,
     ask,
     kill: kind === 'killed' ? { afterMs: random.between(0, 9_000), way: random.pick(ways) } : null,
-    steps: Array.from({ length: random.between(2, 5) }, () => ({ thinkMs: random.between(20, 500), naps: random.chance(0.25) ? random.between(5, 25) : random.between(0, 3) })),
+    steps: Array.from({ length: random.between(2, 5) }, () => ({
+      thinkMs: random.between(20, 500),
+      naps: random.chance(0.25) ? random.between(5, 25) : random.between(0, 3),
+    })),
   };
 }
 

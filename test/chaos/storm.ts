@@ -47,7 +47,9 @@ export class Storm {
       await delay(random.between(...options.pace), undefined, { signal: this.#stop.signal }).catch(() => {});
       if (this.#stop.signal.aborted) return;
       const fault = random.draw(this.#faults());
-      const way = this.#apply(fault, random.fork(`fault ${[...this.counts.values()].reduce((sum, one) => sum + one, 0)}`)).catch((error: unknown) => options.say(`a fault could not be made: ${String(error)}`));
+      const way = this.#apply(fault, random.fork(`fault ${[...this.counts.values()].reduce((sum, one) => sum + one, 0)}`)).catch(
+        (error: unknown) => options.say(`a fault could not be made: ${String(error)}`),
+      );
       this.#under.add(way);
       void way.finally(() => this.#under.delete(way));
     }
@@ -119,7 +121,9 @@ export class Storm {
       return hang ? databaseWire.hang(random.between(500, 6_000)) : databaseWire.cut(random.between(0, 6_000));
     }
     this.#count('database connections ended');
-    await this.#parts.look.once("select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'signalbox%' and pid <> pg_backend_pid()");
+    await this.#parts.look.once(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'signalbox%' and pid <> pg_backend_pid()",
+    );
   }
 
   async #trouble(random: Random): Promise<void> {

@@ -24,7 +24,11 @@ const LONGEST_MS = 150_000;
 export async function tell({ github, person, look, signal }: TellParts, story: Story, told: Told[]): Promise<void> {
   const { repository, ask } = story;
   const labels = ask === 'born-with-label' ? ['agent:worker'] : [];
-  const { number: issue } = await person.openIssue(repository, { title: titleOf(story), body: `Please tell story ${story.number}.`, labels });
+  const { number: issue } = await person.openIssue(repository, {
+    title: titleOf(story),
+    body: `Please tell story ${story.number}.`,
+    labels,
+  });
   told.push({ story, issue, askedAt: Date.now() });
   if (ask === 'label') await person.label(repository, issue, 'agent:worker');
   if (ask === 'comment') await person.comment(repository, issue, '/agent run');

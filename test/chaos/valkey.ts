@@ -35,7 +35,20 @@ export async function startRestartableValkey(folder: string): Promise<Restartabl
 
 async function start(folder: string, port: number): Promise<ChildProcess> {
   await mkdir(folder, { recursive: true });
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always'];
+  const args = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    folder,
+    '--save',
+    '',
+    '--appendonly',
+    'yes',
+    '--appendfsync',
+    'always',
+  ];
   for (const name of valkeyServers) {
     const server = spawn(name, args, { stdio: 'ignore' });
     const started = await once(server, 'spawn').then(

@@ -31,7 +31,15 @@ beforeAll(async () => {
   const { dir } = stack.use(await makeScratch());
   const github = stack.use(await startGithub());
   // No worker: what is at work here is written into the database, and confirmed by the tests.
-  signalbox = stack.use(await startSignalbox({ github, model: { url: null, apiKey: 'x' }, dataDir: dir, settings: { DATABASE_URL: url, SANDBOX_ENABLED: 'false' }, roles: ['server'] }));
+  signalbox = stack.use(
+    await startSignalbox({
+      github,
+      model: { url: null, apiKey: 'x' },
+      dataDir: dir,
+      settings: { DATABASE_URL: url, SANDBOX_ENABLED: 'false' },
+      roles: ['server'],
+    }),
+  );
   notifications = stack.use(await openNotifications(url, createLog('silent')));
   here = { cwd: dir, env: { DATA_DIR: dir, ORCHESTRATOR_PORT: new URL(signalbox.url!).port } };
 });
@@ -66,7 +74,10 @@ describe('the token', () => {
 
   it('that is nowhere is said', async () => {
     const { code, stderr } = await run(['kill', 'x'], { env: { ...here.env, DATA_DIR: '/nowhere' } });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('API_TOKEN is not set, and there is no /nowhere/api-token') });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('API_TOKEN is not set, and there is no /nowhere/api-token'),
+    });
   });
 });
 
@@ -98,9 +109,16 @@ describe('signalbox kill', () => {
     const agent = await running(1);
     using _ = confirming(agent);
     const { code, stdout, stderr } = await run(['kill', agent.agentId, '--reason', 'wrong issue']);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(new RegExp(`^${agent.agentId} is stopped. Confirmed \\d+\\.\\d s after it was asked for.\n$`)) });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(new RegExp(`^${agent.agentId} is stopped. Confirmed \\d+\\.\\d s after it was asked for.\n$`)),
+    });
     expect(stderr).toBe('');
-    expect((await stopStateOf(signalbox.database.db, agent.taskId)).kill).toMatchObject({ actor: expect.stringMatching(/^api( \(.+\))?$/), route: 'api', reason: 'wrong issue' });
+    expect((await stopStateOf(signalbox.database.db, agent.taskId)).kill).toMatchObject({
+      actor: expect.stringMatching(/^api( \(.+\))?$/),
+      route: 'api',
+      reason: 'wrong issue',
+    });
   });
 
   it('says while it lasts that nothing is confirmed', async () => {
@@ -118,7 +136,10 @@ describe('signalbox kill', () => {
     const data = { reason: 'Not known: \u001b[2Jwhether its sandbox is gone' };
     await change(signalbox.database.db, (tx) => appendEvent(tx, { type: 'task.kill-unconfirmed', taskId: agent.taskId, data }));
     const { code, stdout } = await run(['kill', agent.agentId, '--wait', '0']);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: `${agent.agentId}: stop requested, not yet confirmed. Not known:  [2Jwhether its sandbox is gone\n` });
+    expect({ code, stdout }).toEqual({
+      code: 2,
+      stdout: `${agent.agentId}: stop requested, not yet confirmed. Not known:  [2Jwhether its sandbox is gone\n`,
+    });
   });
 
   it('of what is over is answered with what is true', async () => {
@@ -152,11 +173,17 @@ describe('signalbox kill-all', () => {
   it('asks on a terminal, and names how many will stop', async () => {
     const agent = await running(1);
     const { code, stdout } = await run(['kill-all'], { typed: 'n\n' });
-    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining('This stops 1 at work and 0 waiting, in every repository. Stop them? [y/N]') });
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout: expect.stringContaining('This stops 1 at work and 0 waiting, in every repository. Stop them? [y/N]'),
+    });
     expect(stdout).toContain('Nothing was stopped.');
     expect((await stopStateOf(signalbox.database.db, agent.taskId)).kill).toBeNull();
     using _ = confirming(agent);
-    expect(await run(['kill-all'], { typed: 'y\n' })).toMatchObject({ code: 0, stdout: expect.stringContaining('1 agent stopped, each confirmed.') });
+    expect(await run(['kill-all'], { typed: 'y\n' })).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('1 agent stopped, each confirmed.'),
+    });
   });
 
   it('of a script that does not say --yes stops nothing', async () => {
@@ -196,13 +223,19 @@ describe('signalbox stop', () => {
 
   it('that takes longer is exit code 2', async () => {
     const agent = await running(1);
-    expect(await run(['stop', agent.agentId, '--wait', '0'])).toMatchObject({ code: 2, stdout: expect.stringContaining('It is not over yet.') });
+    expect(await run(['stop', agent.agentId, '--wait', '0'])).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('It is not over yet.'),
+    });
   });
 });
 
 describe('signalbox halt, resume and queue', () => {
   it('halt and resume', async () => {
-    expect(await run(['halt', '--reason', 'maintenance'])).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing new starts') });
+    expect(await run(['halt', '--reason', 'maintenance'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('nothing new starts'),
+    });
     expect(await haltOf(signalbox.database.db)).toMatchObject({ reason: 'maintenance' });
     expect(await run(['halt'])).toMatchObject({ code: 0, stdout: expect.stringContaining('halted before') });
     expect((await run(['queue', 'stats'])).stdout).toContain('halted');
@@ -230,7 +263,10 @@ describe('signalbox status', () => {
       expect.stringMatching(new RegExp(`^${done.agentId} +completed +acme/duration#1$`)),
       '',
     ]);
-    expect(JSON.parse((await run(['status', '--json'])).stdout)).toMatchObject({ agents: [{ number: 2 }, { number: 1 }], queue: { tasks: { running: 1 } } });
+    expect(JSON.parse((await run(['status', '--json'])).stdout)).toMatchObject({
+      agents: [{ number: 2 }, { number: 1 }],
+      queue: { tasks: { running: 1 } },
+    });
   });
 
   it('says where one stands', async () => {

@@ -44,9 +44,21 @@ describe('/agent stop', () => {
 
   it.each([
     ['nothing has been at work', async () => {}, { ok: false, reply: 'No agent has been at work here.' }],
-    ['the agent is over', async () => complete(database.db, await running()), { ok: false, reply: 'No agent is at work here: the last one is already over (completed).' }],
-    ['it was asked before', async () => ask(requestStop, await running()), { ok: true, reply: 'The agent has been asked to wrap up already. `/agent kill` stops it at once.' }],
-    ['it is being killed', async () => ask(requestKill, await running()), { ok: true, reply: 'The agent is being stopped at once already.' }],
+    [
+      'the agent is over',
+      async () => complete(database.db, await running()),
+      { ok: false, reply: 'No agent is at work here: the last one is already over (completed).' },
+    ],
+    [
+      'it was asked before',
+      async () => ask(requestStop, await running()),
+      { ok: true, reply: 'The agent has been asked to wrap up already. `/agent kill` stops it at once.' },
+    ],
+    [
+      'it is being killed',
+      async () => ask(requestKill, await running()),
+      { ok: true, reply: 'The agent is being stopped at once already.' },
+    ],
   ])('says what is true when %s', async (_, prepare, answer) => {
     issue += 1;
     await prepare();
@@ -58,12 +70,19 @@ describe('/agent kill-all', () => {
   it('stops every agent of its repository and no other one', async () => {
     const repository = 'acme/first';
     const waiting = await taskThere(database.db, 'pending', { repository, number: 3 });
-    const working = [await taskThere(database.db, 'running', { repository, number: 7 }), await taskThere(database.db, 'running', { repository, number: 9 })];
-    const others = [await taskThere(database.db, 'running', { repository: 'acme/second' }), await taskThere(database.db, 'pending', { repository: 'other/first' })];
+    const working = [
+      await taskThere(database.db, 'running', { repository, number: 7 }),
+      await taskThere(database.db, 'running', { repository, number: 9 }),
+    ];
+    const others = [
+      await taskThere(database.db, 'running', { repository: 'acme/second' }),
+      await taskThere(database.db, 'pending', { repository: 'other/first' }),
+    ];
     const answer = await say('kill-all', 3, { repository, args: ['out', 'of', 'hand'] });
     expect(answer).toEqual({
       ok: true,
-      reply: '2 agents (#7, #9) at work were asked to stop, and the status comment there says when that is confirmed; 1 agent (#3) that had not begun is over.',
+      reply:
+        '2 agents (#7, #9) at work were asked to stop, and the status comment there says when that is confirmed; 1 agent (#3) that had not begun is over.',
     });
     expect((await findTask(database.db, waiting.taskId))?.state).toBe('killed');
     for (const { taskId } of working) expect((await stopStateOf(database.db, taskId)).kill).toEqual({ ...BY_MAX, reason: 'out of hand' });
@@ -71,7 +90,10 @@ describe('/agent kill-all', () => {
   });
 
   it('says so when there is nothing to stop', async () => {
-    expect(await say('kill-all', 1, { repository: 'acme/idle' })).toEqual({ ok: true, reply: 'No agent is at work in this repository, and none waits.' });
+    expect(await say('kill-all', 1, { repository: 'acme/idle' })).toEqual({
+      ok: true,
+      reply: 'No agent is at work in this repository, and none waits.',
+    });
   });
 
   it('needs more than write access, and the help says so', () => {

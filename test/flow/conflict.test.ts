@@ -21,7 +21,10 @@ describe('while an agent works, its base branch', () => {
   story('moves elsewhere: the commit goes on top, and the gates judge both together', { script: PAUSED_MEND }, async (stage) => {
     const issue = await label(stage);
     let main = '';
-    await whilePaused(stage, async () => (main = await stage.ada.push(REPOSITORY, { branch: 'main', files: { 'test/hour.test.js': ONE_MORE_TEST } })));
+    await whilePaused(
+      stage,
+      async () => (main = await stage.ada.push(REPOSITORY, { branch: 'main', files: { 'test/hour.test.js': ONE_MORE_TEST } })),
+    );
     const task = await stage.ended(issue);
     expect(task).toMatchObject({ state: 'completed', outcome: { code: 'published' } });
     const commits = await stage.truth().commits(task.branch!);
@@ -34,7 +37,9 @@ describe('while an agent works, its base branch', () => {
 
   story('changes the same lines: the work is in a draft, and the files are named', { script: PAUSED_MEND }, async (stage) => {
     const issue = await label(stage);
-    await whilePaused(stage, () => stage.ada.push(REPOSITORY, { branch: 'main', files: { 'src/duration.js': SOURCE.replace('Math.round', 'Math.ceil') } }));
+    await whilePaused(stage, () =>
+      stage.ada.push(REPOSITORY, { branch: 'main', files: { 'src/duration.js': SOURCE.replace('Math.round', 'Math.ceil') } }),
+    );
     const task = await stage.ended(issue);
     expect(task).toMatchObject({ state: 'failed', outcome: { code: 'publish.conflict' } });
     expect(task.outcome!.message).toContain('src/duration.js');
@@ -53,44 +58,65 @@ describe('while an agent works, its base branch', () => {
     expect(Object.keys(await stage.truth().branches())).toEqual(['main']);
   });
 
-  story('is not what judges: a new script there does not replace the one that the work began with', { script: PAUSED_MEND }, async (stage) => {
-    const issue = await label(stage);
-    const scripts = PROJECT['package.json']!.replace('"node --test"', '"false"');
-    await whilePaused(stage, () => stage.ada.push(REPOSITORY, { branch: 'main', files: { 'package.json': scripts } }));
-    expect(await stage.ended(issue)).toMatchObject({ state: 'completed', outcome: { code: 'published' } });
-  });
+  story(
+    'is not what judges: a new script there does not replace the one that the work began with',
+    { script: PAUSED_MEND },
+    async (stage) => {
+      const issue = await label(stage);
+      const scripts = PROJECT['package.json']!.replace('"node --test"', '"false"');
+      await whilePaused(stage, () => stage.ada.push(REPOSITORY, { branch: 'main', files: { 'package.json': scripts } }));
+      expect(await stage.ended(issue)).toMatchObject({ state: 'completed', outcome: { code: 'published' } });
+    },
+  );
 });
 
 describe('while an agent goes on with its branch, somebody else', () => {
   const MORE = [turn(PAUSE, create('CHANGELOG.md', '# Changes\n')), submit('Note the change')];
-  const SAME_FILE = [turn(PAUSE, bash("sed -i 's/Seconds as people write them/Seconds in words/' src/duration.js")), submit('Say it shorter')];
+  const SAME_FILE = [
+    turn(PAUSE, bash("sed -i 's/Seconds as people write them/Seconds in words/' src/duration.js")),
+    submit('Say it shorter'),
+  ];
 
-  story('pushes to it: both commits stay', { script: [{ when: 'The branch already carries work', turns: MORE }, { turns: MEND }] }, async (stage) => {
-    const issue = await label(stage);
-    const first = await stage.ended(issue);
-    await stage.ada.comment(REPOSITORY, first.pullRequest!, '/agent run note it');
-    let hers = '';
-    await whilePaused(stage, async () => (hers = await stage.ada.push(REPOSITORY, { branch: first.branch!, files: { 'NOTES.md': 'Mine.\n' } })));
-    const second = await stage.ended(issue, 2);
-    expect(second).toMatchObject({ state: 'completed', branch: first.branch });
-    expect((await stage.truth().commits(first.branch!)).slice(0, 3).map(({ sha }) => sha)).toEqual([second.headSha, hers, first.headSha]);
-    expect(await stage.truth().file(first.branch!, 'NOTES.md')).toBe('Mine.\n');
-  });
+  story(
+    'pushes to it: both commits stay',
+    { script: [{ when: 'The branch already carries work', turns: MORE }, { turns: MEND }] },
+    async (stage) => {
+      const issue = await label(stage);
+      const first = await stage.ended(issue);
+      await stage.ada.comment(REPOSITORY, first.pullRequest!, '/agent run note it');
+      let hers = '';
+      await whilePaused(
+        stage,
+        async () => (hers = await stage.ada.push(REPOSITORY, { branch: first.branch!, files: { 'NOTES.md': 'Mine.\n' } })),
+      );
+      const second = await stage.ended(issue, 2);
+      expect(second).toMatchObject({ state: 'completed', branch: first.branch });
+      expect((await stage.truth().commits(first.branch!)).slice(0, 3).map(({ sha }) => sha)).toEqual([second.headSha, hers, first.headSha]);
+      expect(await stage.truth().file(first.branch!, 'NOTES.md')).toBe('Mine.\n');
+    },
+  );
 
-  story('pushes the same lines to it: hers stay, and the agent’s are not forced over them', { script: [{ when: 'The branch already carries work', turns: SAME_FILE }, { turns: MEND }] }, async (stage) => {
-    const issue = await label(stage);
-    const first = await stage.ended(issue);
-    await stage.ada.comment(REPOSITORY, first.pullRequest!, '/agent run say it shorter');
-    let hers = '';
-    await whilePaused(stage, async () => {
-      hers = await stage.ada.push(REPOSITORY, { branch: first.branch!, files: { 'src/duration.js': MENDED.replace('Seconds as people write them', 'Seconds for people') } });
-    });
-    const second = await stage.ended(issue, 2);
-    expect(second).toMatchObject({ state: 'failed', outcome: { code: 'publish.moved' } });
-    expect(statusOf(stage, second)).toContain('nothing of theirs was overwritten');
-    expect((await stage.truth().branches())[first.branch!]).toBe(hers);
-    expect(stage.truth().pull(first.pullRequest!)).toMatchObject({ headSha: hers, draft: false });
-  });
+  story(
+    'pushes the same lines to it: hers stay, and the agent’s are not forced over them',
+    { script: [{ when: 'The branch already carries work', turns: SAME_FILE }, { turns: MEND }] },
+    async (stage) => {
+      const issue = await label(stage);
+      const first = await stage.ended(issue);
+      await stage.ada.comment(REPOSITORY, first.pullRequest!, '/agent run say it shorter');
+      let hers = '';
+      await whilePaused(stage, async () => {
+        hers = await stage.ada.push(REPOSITORY, {
+          branch: first.branch!,
+          files: { 'src/duration.js': MENDED.replace('Seconds as people write them', 'Seconds for people') },
+        });
+      });
+      const second = await stage.ended(issue, 2);
+      expect(second).toMatchObject({ state: 'failed', outcome: { code: 'publish.moved' } });
+      expect(statusOf(stage, second)).toContain('nothing of theirs was overwritten');
+      expect((await stage.truth().branches())[first.branch!]).toBe(hers);
+      expect(stage.truth().pull(first.pullRequest!)).toMatchObject({ headSha: hers, draft: false });
+    },
+  );
 });
 
 describe('while an agent works, its branch name', () => {

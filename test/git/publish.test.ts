@@ -106,7 +106,9 @@ describe('a push', () => {
       if (method === 'POST') await publish(h.git, mirror, wish, h.remote);
       return undefined;
     };
-    expect(await publish(h.git, mirror, wish, { url: `${http.url}/widgets.git`, authorization: AUTHORIZATION })).toEqual({ state: 'already' });
+    expect(await publish(h.git, mirror, wish, { url: `${http.url}/widgets.git`, authorization: AUTHORIZATION })).toEqual({
+      state: 'already',
+    });
   });
 
   test('is ended by an abort', async () => {

@@ -97,7 +97,7 @@ test('a workspace that is being made meanwhile comes out whole', async () => {
   const making = Promise.all(ids.map((id) => begin(h, id)));
   const made = making.then(() => true);
   do await reap(h, ids);
-  while (!(await Promise.race([made, false])));
+  while (!(await Promise.race([made, Promise.resolve(false)])));
   for (const workspace of await making) expect((await collect(h.git, workspace)).files).toMatchObject([{ path: 'made.txt' }]);
 });
 

@@ -39,10 +39,18 @@ interface Call {
   readonly signal?: AbortSignal;
 }
 
-async function call(request: string, { body, headers = {}, signal }: Call = {}): Promise<{ status: number; body: Record<string, any>; headers: Headers }> {
+async function call(
+  request: string,
+  { body, headers = {}, signal }: Call = {},
+): Promise<{ status: number; body: Record<string, any>; headers: Headers }> {
   const [method = '', path = ''] = request.split(' ');
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-  const response = await app.request(path, { method, headers: { authorization: `Bearer ${TOKEN}`, ...headers }, body: text ?? null, signal: signal ?? null });
+  const response = await app.request(path, {
+    method,
+    headers: { authorization: `Bearer ${TOKEN}`, ...headers },
+    body: text ?? null,
+    signal: signal ?? null,
+  });
   return { status: response.status, body: (await response.json()) as Record<string, any>, headers: response.headers };
 }
 
@@ -80,7 +88,9 @@ describe.each(ROUTES)('%s', (route) => {
   });
 
   it('lets no other origin in', async () => {
-    const { headers } = await call(route.replace(/^\w+/, 'OPTIONS'), { headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' } });
+    const { headers } = await call(route.replace(/^\w+/, 'OPTIONS'), {
+      headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
+    });
     const answer = await app.request(route.split(' ')[1]!, { method: route.split(' ')[0]!, headers: { origin: 'https://evil.example' } });
     for (const name of [...headers.keys(), ...answer.headers.keys()]) expect(name).not.toMatch(/^access-control-/);
   });
@@ -112,8 +122,14 @@ describe.each(ROUTES.filter((route) => /\/agents\/[^/]+\//.test(route)))('%s', (
 describe('POST /agents/:agentId/kill', () => {
   it('asks for a stop at once, and says that it is not confirmed', async () => {
     const { taskId, agentId } = await taskThere(database.db, 'running');
-    const answer = await call(`POST /agents/${agentId}/kill`, { body: { reason: ' wrong\nissue ' }, headers: { 'x-signalbox-actor': 'ada <a@b>`\u00a0' } });
-    expect(answer).toMatchObject({ status: 202, body: { agentId, taskId, status: 'kill requested', killRequestedAt: expect.any(String), killConfirmedAt: null } });
+    const answer = await call(`POST /agents/${agentId}/kill`, {
+      body: { reason: ' wrong\nissue ' },
+      headers: { 'x-signalbox-actor': 'ada <a@b>`\u00a0' },
+    });
+    expect(answer).toMatchObject({
+      status: 202,
+      body: { agentId, taskId, status: 'kill requested', killRequestedAt: expect.any(String), killConfirmedAt: null },
+    });
     expect(answer.body['message']).toContain('not yet confirmed');
     expect((await stopStateOf(database.db, taskId)).kill).toEqual({ actor: 'api (ada a@b)', route: 'api', reason: 'wrong issue' });
   });
@@ -132,8 +148,14 @@ describe('POST /agents/:agentId/kill', () => {
     await complete(database.db, done);
     await call(`POST /agents/${killed.agentId}/kill`);
     await confirmStopped(database.db, killed);
-    expect(await call(`POST /agents/${done.agentId}/kill`)).toMatchObject({ status: 200, body: { status: 'completed', killRequestedAt: null, killConfirmedAt: null } });
-    expect(await call(`POST /agents/${killed.agentId}/kill`)).toMatchObject({ status: 200, body: { status: 'killed', killConfirmedAt: expect.any(String) } });
+    expect(await call(`POST /agents/${done.agentId}/kill`)).toMatchObject({
+      status: 200,
+      body: { status: 'completed', killRequestedAt: null, killConfirmedAt: null },
+    });
+    expect(await call(`POST /agents/${killed.agentId}/kill`)).toMatchObject({
+      status: 200,
+      body: { status: 'killed', killConfirmedAt: expect.any(String) },
+    });
     expect(await typesOf(done.taskId)).not.toContain('task.kill-requested');
   });
 });
@@ -141,7 +163,10 @@ describe('POST /agents/:agentId/kill', () => {
 describe('POST /agents/:agentId/stop', () => {
   it('asks the agent to wrap up, once', async () => {
     const { taskId, agentId } = await taskThere(database.db, 'running');
-    expect(await call(`POST /agents/${agentId}/stop`, { body: { reason: 'lunch' } })).toMatchObject({ status: 202, body: { status: 'stop requested', stopRequestedAt: expect.any(String) } });
+    expect(await call(`POST /agents/${agentId}/stop`, { body: { reason: 'lunch' } })).toMatchObject({
+      status: 202,
+      body: { status: 'stop requested', stopRequestedAt: expect.any(String) },
+    });
     expect(await call(`POST /agents/${agentId}/stop`)).toMatchObject({ status: 200, body: { status: 'stop requested' } });
     expect(await stopStateOf(database.db, taskId)).toMatchObject({ kill: null, stop: { actor: 'api', route: 'api', reason: 'lunch' } });
   });
@@ -149,29 +174,51 @@ describe('POST /agents/:agentId/stop', () => {
   it('leaves a kill a kill', async () => {
     const { taskId, agentId } = await taskThere(database.db, 'running');
     await call(`POST /agents/${agentId}/kill`);
-    expect(await call(`POST /agents/${agentId}/stop`)).toMatchObject({ status: 200, body: { status: 'kill requested', stopRequestedAt: null } });
+    expect(await call(`POST /agents/${agentId}/stop`)).toMatchObject({
+      status: 200,
+      body: { status: 'kill requested', stopRequestedAt: null },
+    });
     expect((await stopStateOf(database.db, taskId)).stop).toBeNull();
   });
 
   it('changes nothing of an agent that is over', async () => {
     const done = await taskThere(database.db, 'running');
     await complete(database.db, done);
-    expect(await call(`POST /agents/${done.agentId}/stop`)).toMatchObject({ status: 200, body: { status: 'completed', stopRequestedAt: null } });
+    expect(await call(`POST /agents/${done.agentId}/stop`)).toMatchObject({
+      status: 200,
+      body: { status: 'completed', stopRequestedAt: null },
+    });
   });
 });
 
 describe('POST /agents/kill-all', () => {
   it('says so when there is nothing to stop', async () => {
-    expect(await call('POST /agents/kill-all')).toMatchObject({ status: 200, body: { total: 0, killed: 0, failed: 0, errors: [], message: 'No agent is at work, and none waits.' } });
+    expect(await call('POST /agents/kill-all')).toMatchObject({
+      status: 200,
+      body: { total: 0, killed: 0, failed: 0, errors: [], message: 'No agent is at work, and none waits.' },
+    });
   });
 
   it('ends what had not begun, and waits for the confirmation of the rest', async () => {
     await taskThere(database.db, 'pending');
-    const [dispatched, running] = [await taskThere(database.db, 'dispatched'), await taskThere(database.db, 'running', { repository: 'other/thing' })];
+    const [dispatched, running] = [
+      await taskThere(database.db, 'dispatched'),
+      await taskThere(database.db, 'running', { repository: 'other/thing' }),
+    ];
     using _ = onKill(running.taskId, () => confirmStopped(database.db, running));
     const { status, body } = await call('POST /agents/kill-all', { body: { reason: 'all of it' } });
-    expect({ status, ...body }).toEqual({ status: 200, message: '3 agents stopped, each confirmed.', total: 3, killed: 3, failed: 0, errors: [] });
-    expect(await findTask(database.db, dispatched.taskId)).toMatchObject({ state: 'killed', outcome: { message: 'Stopped by api (all of it).' } });
+    expect({ status, ...body }).toEqual({
+      status: 200,
+      message: '3 agents stopped, each confirmed.',
+      total: 3,
+      killed: 3,
+      failed: 0,
+      errors: [],
+    });
+    expect(await findTask(database.db, dispatched.taskId)).toMatchObject({
+      state: 'killed',
+      outcome: { message: 'Stopped by api (all of it).' },
+    });
     expect((await stopStateOf(database.db, running.taskId)).kill).toMatchObject({ reason: 'all of it' });
   });
 
@@ -180,7 +227,13 @@ describe('POST /agents/kill-all', () => {
     const left = new AbortController();
     using _ = onKill(stuck.taskId, async () => {
       await confirmStopped(database.db, good);
-      await change(database.db, (tx) => appendEvent(tx, { type: 'task.kill-unconfirmed', taskId: stuck.taskId, data: { reason: 'Not known: whether its sandbox is gone' } }));
+      await change(database.db, (tx) =>
+        appendEvent(tx, {
+          type: 'task.kill-unconfirmed',
+          taskId: stuck.taskId,
+          data: { reason: 'Not known: whether its sandbox is gone' },
+        }),
+      );
       // The caller hangs up: nobody has to wait for the longest that the server would.
       left.abort();
     });
@@ -191,7 +244,13 @@ describe('POST /agents/kill-all', () => {
       total: 2,
       killed: 1,
       failed: 1,
-      errors: [{ taskId: stuck.taskId, agentId: stuck.agentId, message: 'acme/duration#2: stop requested, not yet confirmed. Not known: whether its sandbox is gone' }],
+      errors: [
+        {
+          taskId: stuck.taskId,
+          agentId: stuck.agentId,
+          message: 'acme/duration#2: stop requested, not yet confirmed. Not known: whether its sandbox is gone',
+        },
+      ],
     });
   });
 
@@ -235,7 +294,10 @@ describe('GET /agents/:agentId/status', () => {
   it('tells a kill and its confirmation', async () => {
     const agent = await taskThere(database.db, 'running');
     await call(`POST /agents/${agent.agentId}/kill`);
-    expect((await call(`GET /agents/${agent.agentId}/status`)).body).toMatchObject({ status: 'running', killRequestedAt: expect.any(String) });
+    expect((await call(`GET /agents/${agent.agentId}/status`)).body).toMatchObject({
+      status: 'running',
+      killRequestedAt: expect.any(String),
+    });
     await confirmStopped(database.db, agent);
     expect((await call(`GET /agents/${agent.agentId}/status`)).body).toMatchObject({
       status: 'killed',
@@ -286,7 +348,10 @@ describe('GET /agents/:agentId/events', () => {
 
   it.each(['limit=0', 'limit=1001', 'after=-1', 'after=x', 'since=1'])('refuses ?%s', async (query) => {
     const { agentId } = await taskThere(database.db, 'running');
-    expect(await call(`GET /agents/${agentId}/events?${query}`)).toMatchObject({ status: 400, body: { error: { code: 'http.invalid', details: [expect.anything()] } } });
+    expect(await call(`GET /agents/${agentId}/events?${query}`)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'http.invalid', details: [expect.anything()] } },
+    });
   });
 });
 
@@ -305,7 +370,10 @@ describe('the halt', () => {
     const halted = { halted: true, actor: 'api (ada)', route: 'api', reason: 'maintenance', at: expect.any(String) };
     const first = await call('POST /halt', { body: { reason: 'maintenance' }, headers: { 'x-signalbox-actor': 'ada' } });
     expect(first).toMatchObject({ status: 200, body: halted });
-    expect((await call('POST /halt', { body: { reason: 'again' } })).body).toMatchObject({ ...halted, message: 'It was halted before, and that request stands.' });
+    expect((await call('POST /halt', { body: { reason: 'again' } })).body).toMatchObject({
+      ...halted,
+      message: 'It was halted before, and that request stands.',
+    });
     expect((await call('GET /halt')).body).toEqual(halted);
     expect((await call('POST /resume')).body).toMatchObject({ halted: false, message: 'The halt is lifted: what waited starts now.' });
     expect((await call('POST /resume')).body).toMatchObject({ halted: false, message: 'It was not halted.' });

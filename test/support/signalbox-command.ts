@@ -24,7 +24,11 @@ export function signalboxCommand(args: readonly string[], { cwd, env, typed }: S
   const argv = [process.execPath, MAIN, ...args];
   // script(1) has a terminal to give.
   const [program, ...rest] = typed === undefined ? argv : ['script', '-qec', argv.map((word) => `'${word}'`).join(' '), '/dev/null'];
-  const child = spawn(program!, rest, { cwd, env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: [typed === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(program!, rest, {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: [typed === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  });
   child.stdin?.end(typed);
   let [stdout, stderr] = ['', ''];
   child.stdout!.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -15,15 +15,28 @@ export interface Place {
 let count = 0;
 
 /** A task in a live state, on an issue of its own unless one is named. */
-export async function taskThere(db: Db, state: Extract<TaskState, 'pending' | 'dispatched' | 'running'>, place: Place = {}): Promise<{ taskId: string; agentId: string }> {
+export async function taskThere(
+  db: Db,
+  state: Extract<TaskState, 'pending' | 'dispatched' | 'running'>,
+  place: Place = {},
+): Promise<{ taskId: string; agentId: string }> {
   const [taskId, agentId] = [randomUUID(), randomUUID()];
   const number = place.number ?? ++count + 1000;
   await change(db, async (tx) => {
     const subject = { forge: 'github', repository: place.repository ?? 'acme/duration', number };
-    const rest = { subjectKind: 'issue', askedOn: number, purpose: 'work', agentType: 'worker', profile: null, priority: 5, instruction: null } as const;
+    const rest = {
+      subjectKind: 'issue',
+      askedOn: number,
+      purpose: 'work',
+      agentType: 'worker',
+      profile: null,
+      priority: 5,
+      instruction: null,
+    } as const;
     await createTask(tx, { id: taskId, cause: `test/${taskId}`, subject, ...rest, requestedBy: { login: 'ada', id: 1 } });
     if (state !== 'pending') await transitionTask(tx, taskId, 'dispatched');
-    if (state === 'running') await takeAgent(tx, { id: agentId, taskId, worker: 'a worker', host: 'a machine', model: 'a model', leaseMs: 3_600_000 });
+    if (state === 'running')
+      await takeAgent(tx, { id: agentId, taskId, worker: 'a worker', host: 'a machine', model: 'a model', leaseMs: 3_600_000 });
     if (state === 'running') await transitionAgent(tx, agentId, 'running');
   });
   return { taskId, agentId };
@@ -41,6 +54,8 @@ export async function confirmStopped(db: Db, { taskId, agentId }: { taskId: stri
 export async function complete(db: Db, { taskId, agentId }: { taskId: string; agentId: string }): Promise<void> {
   await change(db, async (tx) => {
     await transitionAgent(tx, agentId, 'completed');
-    await transitionTask(tx, taskId, 'completed', { outcome: { code: 'published', message: 'The work is in pull request #2.', nextStep: null } });
+    await transitionTask(tx, taskId, 'completed', {
+      outcome: { code: 'published', message: 'The work is in pull request #2.', nextStep: null },
+    });
   });
 }

@@ -33,14 +33,25 @@ export async function judge(services: WorkerServices, hold: Hold, plan: Plan, co
   }
 }
 
-async function judgeInSandbox(services: WorkerServices, hold: Hold, plan: Plan, commit: string, put: (result: GateResult) => Promise<void>): Promise<readonly GateResult[]> {
+async function judgeInSandbox(
+  services: WorkerServices,
+  hold: Hold,
+  plan: Plan,
+  commit: string,
+  put: (result: GateResult) => Promise<void>,
+): Promise<readonly GateResult[]> {
   const { task, agent, signal } = hold;
   signal.throwIfAborted();
   const folder = join(workspaceFolder(services.dataDir, agent.id), 'judge');
   try {
     await mkdir(folder, { recursive: true });
     await giveTree(folder, services.owner);
-    await exportTree(services.git, plan.mirror, { commit, folder: join(folder, 'repo'), ...(services.owner ? { owner: services.owner } : {}) }, signal);
+    await exportTree(
+      services.git,
+      plan.mirror,
+      { commit, folder: join(folder, 'repo'), ...(services.owner ? { owner: services.owner } : {}) },
+      signal,
+    );
     await hold.change((tx) => clearGates(tx, task.id));
     if (plan.setup) await hold.step('installing dependencies for the gates');
     const installation = await install(services, hold, plan, folder);
@@ -57,7 +68,17 @@ async function judgeInSandbox(services: WorkerServices, hold: Hold, plan: Plan, 
 }
 
 function unjudgedGate({ gate, required }: ResolvedGate): GateResult {
-  return { gate: gate.name, required, state: 'cancelled', summary: 'not run: the agent was asked to wrap up', command: null, findings: [], log: '', durationMs: 0, coverage: null };
+  return {
+    gate: gate.name,
+    required,
+    state: 'cancelled',
+    summary: 'not run: the agent was asked to wrap up',
+    command: null,
+    findings: [],
+    log: '',
+    durationMs: 0,
+    coverage: null,
+  };
 }
 
 /** A gate that is red because the dependencies are missing says so. */

@@ -50,7 +50,8 @@ export async function openWork(services: WorkerServices, hold: Hold, plan: Plan)
   };
 }
 
-const LOST = 'The machine that you worked on is gone, and your changes with it: the repository is as it was at the start. Look before you go on.';
+const LOST =
+  'The machine that you worked on is gone, and your changes with it: the repository is as it was at the start. Look before you go on.';
 
 /** A checkpoint that cannot be used costs the changes, which the agent is told; it does not cost the task. */
 async function restoreOrBegin(services: WorkerServices, hold: Hold, wish: RestoreWish): Promise<RestoredWorkspace> {

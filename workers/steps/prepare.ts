@@ -99,9 +99,13 @@ async function openPullOf(forge: Forge, task: Task, subject: Subject): Promise<P
   const pull = known?.pull;
   if (pull?.open && pull.head.sameRepository) return pull;
   if (subject.kind === 'issue' && task.purpose === 'work') return null;
-  throw new SignalboxError('worker.pull-not-usable', pull?.open ? 'The pull request comes from a fork, whose branch cannot be pushed to.' : 'The pull request is closed.', {
-    nextStep: pull?.open ? 'Ask on an issue, or on a pull request whose branch is in this repository.' : 'Reopen it, or ask on an issue.',
-  });
+  throw new SignalboxError(
+    'worker.pull-not-usable',
+    pull?.open ? 'The pull request comes from a fork, whose branch cannot be pushed to.' : 'The pull request is closed.',
+    {
+      nextStep: pull?.open ? 'Ask on an issue, or on a pull request whose branch is in this repository.' : 'Reopen it, or ask on an issue.',
+    },
+  );
 }
 
 /** A branch that is known and on the forge is gone on with; a pull request that was closed is not. */
@@ -133,7 +137,8 @@ async function limitsOf(services: WorkerServices, { task, agent }: Hold, { limit
   const least = (key: keyof Limits) => Math.min(allowed[key], limits[key] ?? allowed[key]);
   const others = { repository: await spentToday(services.db, task.subject), overall: await spentToday(services.db, null) };
   // What a resumed agent has spent itself counts against its own limit already.
-  const left = Math.min(services.dailyCostUsd.repository - others.repository, services.dailyCostUsd.overall - others.overall) + agent.costUsd;
+  const left =
+    Math.min(services.dailyCostUsd.repository - others.repository, services.dailyCostUsd.overall - others.overall) + agent.costUsd;
   if (left <= 0 && task.purpose === 'work') {
     throw new SignalboxError('limit.daily-cost', 'The money that may be spent in 24 hours is spent.', {
       nextStep: 'Wait, or raise REPOSITORY_DAILY_COST_USD or DAILY_COST_USD; then `/agent retry`.',
@@ -165,9 +170,13 @@ function filesAt(git: Git, mirror: Mirror, sha: string, signal: AbortSignal): Ba
 }
 
 function gone(task: Task): SignalboxError {
-  return new SignalboxError('worker.subject-gone', `${task.subject.repository}#${task.subject.number} is not there any more, or may not be seen.`, {
-    nextStep: 'See that the App is installed on the repository and may read issues.',
-  });
+  return new SignalboxError(
+    'worker.subject-gone',
+    `${task.subject.repository}#${task.subject.number} is not there any more, or may not be seen.`,
+    {
+      nextStep: 'See that the App is installed on the repository and may read issues.',
+    },
+  );
 }
 
 function noBranch(repository: string, branch: string): SignalboxError {

@@ -44,7 +44,12 @@ export async function publish(services: WorkerServices, hold: Hold, plan: Plan, 
   const pull = personsPull(plan) ?? (await openPull(services, hold, plan, result));
   await hold.change(async (tx) => {
     await noteOnTask(tx, task.id, { pullRequest: pull.number });
-    await appendEvent(tx, { type: 'task.published', taskId: task.id, agentId: hold.agent.id, data: { commit: result.commit, pullRequest: pull.number, draft: pull.draft } });
+    await appendEvent(tx, {
+      type: 'task.published',
+      taskId: task.id,
+      agentId: hold.agent.id,
+      data: { commit: result.commit, pullRequest: pull.number, draft: pull.draft },
+    });
   });
   return pull;
 }

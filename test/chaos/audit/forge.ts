@@ -30,11 +30,14 @@ async function checks(truth: RepositoryTruth, tasks: readonly TaskRow[]): Promis
   const own = all.filter(({ externalId }) => !externalId.startsWith('twin-of-'));
   const keys = own.map(({ headSha, name, externalId }) => `${headSha} ${name} of task ${externalId}`);
   const twice = keys.filter((key, index) => keys.indexOf(key) !== index).map((key) => `there are two checks ${key}`);
-  const open = all.filter(({ status }) => status !== 'completed').map(({ name, headSha, status, externalId }) => `the check ${name} of task ${externalId} on ${headSha} is ${status}`);
+  const open = all
+    .filter(({ status }) => status !== 'completed')
+    .map(({ name, headSha, status, externalId }) => `the check ${name} of task ${externalId} on ${headSha} is ${status}`);
   const missing: string[] = [];
   for (const task of tasks.filter(({ head_sha, state }) => head_sha !== null && state === 'completed')) {
     for (const name of ['signalbox/agent', 'signalbox/check', 'signalbox/style']) {
-      if (!own.some((check) => check.externalId === task.id && check.name === name && check.headSha === task.head_sha)) missing.push(`task ${task.id} of #${task.number} has no check ${name}`);
+      if (!own.some((check) => check.externalId === task.id && check.name === name && check.headSha === task.head_sha))
+        missing.push(`task ${task.id} of #${task.number} has no check ${name}`);
     }
   }
   return [...twice, ...open, ...missing];
@@ -48,9 +51,13 @@ function pulls(truth: RepositoryTruth, tasks: readonly TaskRow[]): string[] {
     const heads = new Set(mine.map(({ branch }) => branch));
     const opened = all.filter(({ headRef }) => heads.has(headRef));
     if (opened.length > 1) problems.push(`#${issue} has ${opened.length} pull requests`);
-    if (mine.some(({ state }) => state === 'completed') && opened.length !== 1) problems.push(`#${issue} was completed and has ${opened.length} pull requests`);
+    if (mine.some(({ state }) => state === 'completed') && opened.length !== 1)
+      problems.push(`#${issue} was completed and has ${opened.length} pull requests`);
     for (const pull of opened) {
-      if (!mine.some(({ pull_request }) => pull_request === pull.number)) problems.push(`pull request #${pull.number} of #${issue} is known to no task: ${mine.map(({ outcome }) => outcome?.message).join(' / ')}`);
+      if (!mine.some(({ pull_request }) => pull_request === pull.number))
+        problems.push(
+          `pull request #${pull.number} of #${issue} is known to no task: ${mine.map(({ outcome }) => outcome?.message).join(' / ')}`,
+        );
     }
   }
   const known = new Set(tasks.map(({ branch }) => branch));
@@ -64,7 +71,10 @@ async function branches(truth: RepositoryTruth, tasks: readonly TaskRow[]): Prom
     if (name === 'main') continue;
     const owners = tasks.filter(({ branch }) => branch === name);
     const says = owners.some(({ head_sha, outcome }) => head_sha === tip || (outcome?.message.includes(name) ?? false));
-    if (!says) problems.push(`the branch ${name} is at ${tip}, and no task says so (${owners.map(({ id, state, head_sha }) => `${id} ${state} ${head_sha}`).join(', ') || 'it belongs to none'})`);
+    if (!says)
+      problems.push(
+        `the branch ${name} is at ${tip}, and no task says so (${owners.map(({ id, state, head_sha }) => `${id} ${state} ${head_sha}`).join(', ') || 'it belongs to none'})`,
+      );
     if (new Set(owners.map(({ number }) => number)).size > 1) problems.push(`the branch ${name} belongs to several issues`);
   }
   return problems;
@@ -79,7 +89,8 @@ async function work(truth: RepositoryTruth, { story, issue }: Told, tasks: reado
   const lines = text.split('\n').filter(Boolean);
   const wanted = linesOf(story);
   const problems: string[] = [];
-  if (lines.toSorted().join() !== wanted.toSorted().join()) problems.push(`${name} is not told as it was: ${JSON.stringify(lines)} of ${wanted.length} steps`);
+  if (lines.toSorted().join() !== wanted.toSorted().join())
+    problems.push(`${name} is not told as it was: ${JSON.stringify(lines)} of ${wanted.length} steps`);
   const main = new Set((await truth.commits('main')).map(({ sha }) => sha));
   const own = (await truth.commits(done.branch)).filter(({ sha }) => !main.has(sha));
   if (own.length !== 1) problems.push(`${name} has ${own.length} commits`);

@@ -13,7 +13,11 @@ export async function checkKills(evidence: Evidence): Promise<string[]> {
       if (!saysUnconfirmed(evidence, task)) problems.push(`the kill of ${name} is not confirmed, and nobody says why`);
       continue;
     }
-    problems.push(...(await afterwards(evidence, task, task.kill_confirmed_at.getTime())).map((what) => `${name}: ${what} after the kill was confirmed`));
+    problems.push(
+      ...(await afterwards(evidence, task, task.kill_confirmed_at.getTime())).map(
+        (what) => `${name}: ${what} after the kill was confirmed`,
+      ),
+    );
   }
   return problems;
 }
@@ -23,7 +27,11 @@ export function saysUnconfirmed({ facts }: Pick<Evidence, 'facts'>, task: TaskRo
   return noted && (task.outcome?.message.includes('could not be confirmed') ?? false);
 }
 
-async function afterwards({ facts, asked, github, pushes, engine, beats, told }: Evidence, task: TaskRow, confirmed: number): Promise<string[]> {
+async function afterwards(
+  { facts, asked, github, pushes, engine, beats, told }: Evidence,
+  task: TaskRow,
+  confirmed: number,
+): Promise<string[]> {
   const found: string[] = [];
   const mine = new Set(facts.agents.filter(({ task_id }) => task_id === task.id).map(({ id }) => id));
   const agents = conversations(facts);

@@ -12,7 +12,8 @@ export function checkModel({ facts, asked }: Evidence): string[] {
       continue;
     }
     const since = saved.get(agent)?.[turn];
-    if (since && since.getTime() < at) problems.push(`agent ${agent}: answer ${turn} was asked for ${at - since.getTime()} ms after it was saved`);
+    if (since && since.getTime() < at)
+      problems.push(`agent ${agent}: answer ${turn} was asked for ${at - since.getTime()} ms after it was saved`);
   }
   return problems;
 }

@@ -10,10 +10,12 @@ export function checkTasks({ facts, told }: Evidence): string[] {
     const again = task.continues !== null && task.outcome?.code === 'no-change';
     if (!['completed', 'failed', 'killed'].includes(task.state)) problems.push(`${name} is ${task.state}`);
     else if (task.outcome === null) problems.push(`${name} is ${task.state} and does not say how it ended`);
-    else if (task.state === 'failed' && !MAY_FAIL.has(task.outcome.code) && !again) problems.push(`${name} failed: ${task.outcome.code}: ${task.outcome.message}`);
+    else if (task.state === 'failed' && !MAY_FAIL.has(task.outcome.code) && !again)
+      problems.push(`${name} failed: ${task.outcome.code}: ${task.outcome.message}`);
     const agents = facts.agents.filter(({ task_id }) => task_id === task.id);
     if (agents.length > 1) problems.push(`${name} has ${agents.length} agents`);
-    for (const agent of agents) if (['spawning', 'running'].includes(agent.state)) problems.push(`agent ${agent.id} of ${name} is ${agent.state}`);
+    for (const agent of agents)
+      if (['spawning', 'running'].includes(agent.state)) problems.push(`agent ${agent.id} of ${name} is ${agent.state}`);
     const ends = facts.events.filter(({ type, task_id }) => task_id === task.id && /^task\.(completed|failed|killed)$/.test(type));
     if (ends.length > 1) problems.push(`${name} ended ${ends.length} times`);
   }
