@@ -26,7 +26,7 @@ export function endingOf({ pull, gates, conflict, cutShort }: Published): Ending
   const red = gates.filter(isRed).map(({ gate }) => gate);
   if (cutShort) return failed(cutShort.code, `${cutShort.message} What there was is in ${draft}.`, `Look at #${pull.number}, then \`/agent retry\` goes on from there.`);
   if (conflict.length > 0) {
-    return failed('publish.conflict', `The base branch changed the same files meanwhile (${conflict.slice(0, 5).join(', ')}). The work is in ${draft}.`, 'Resolve the conflict there, or `/agent retry`.');
+    return failed('publish.conflict', `The base branch changed the same files meanwhile (${conflict.slice(0, 5).join(', ')}). The work is in ${draft}.`, `Resolve the conflict there; or close #${pull.number}, and \`/agent retry\` starts anew from the base branch.`);
   }
   if (red.length > 0) {
     return failed('gates.red', `${red.join(', ')} ${red.length === 1 ? 'is' : 'are'} red. The work is in ${draft}.`, `See the checks of #${pull.number}; \`/agent retry\` lets an agent go on with them.`);

@@ -85,7 +85,11 @@ describe('a kill by comment', () => {
 
   story('ends a gate', { script: [turn(create('test/slow.test.js', SLOW_TEST)), submit('Add a slow test')] }, async (stage) => {
     const issue = await start(stage);
-    await until(async () => (await stage.events()).some(({ type, data }) => type === 'gate.changed' && data['gate'] === 'test' && data['state'] === 'running'), 'the tests to run');
+    await until(
+      async () =>
+        (await stage.events()).some(({ type, data }) => type === 'gate.changed' && data['gate'] === 'test' && data['state'] === 'running'),
+      'the tests to run',
+    );
     await stage.ada.comment(REPOSITORY, issue, '/agent kill too slow');
     await expectStopped(stage, issue, { by: 'ada', route: 'comment', reason: 'too slow' });
     expect(statusOf(stage, (await stage.tasks())[0]!)).not.toContain('🔄');
@@ -112,7 +116,10 @@ describe('a kill by comment', () => {
     await stage.ada.comment(REPOSITORY, issue, '/agent kill');
     await stage.ada.comment(REPOSITORY, task.pullRequest!, '/agent kill');
     await until(() => replies(stage, task.pullRequest!).length === 1, 'a reply on the pull request');
-    expect(replies(stage, issue)).toEqual(['No agent has been at work here.', 'No agent is at work here: the last one is already over (completed).']);
+    expect(replies(stage, issue)).toEqual([
+      'No agent has been at work here.',
+      'No agent is at work here: the last one is already over (completed).',
+    ]);
     expect(replies(stage, task.pullRequest!)).toEqual(['No agent is at work here: the last one is already over (completed).']);
     expect(await stage.tasks()).toEqual([task]);
     expect(stage.truth().pull(task.pullRequest!).state).toBe('open');
@@ -128,29 +135,43 @@ describe('a kill by comment', () => {
     await expectStopped(stage, issue, { by: 'ada', route: 'comment', reason: 'it was me' });
   });
 
-  story('of one agent leaves the others at work', { script: [{ when: 'first', turns: HANG }, { when: 'second', turns: HANG }], settings: { ORCHESTRATOR_QUEUE_CONCURRENCY: '2' } }, async (stage) => {
-    const [first, second] = [await start(stage, 'The first'), await start(stage, 'The second')];
-    await stage.model.arrived(1);
-    await stage.ada.comment(REPOSITORY, first, '/agent kill only this');
-    await expectStopped(stage, first, { by: 'ada', route: 'comment', reason: 'only this' });
-    expect((await taskIn(stage, second, 'running')).state).toBe('running');
-    expect(stage.model.requests.map(({ outcome }) => outcome).sort()).toEqual(['closed', 'open']);
-    await stage.ada.comment(REPOSITORY, second, '/agent kill and this');
-    await expectStopped(stage, second, { by: 'ada', route: 'comment', reason: 'and this' });
-  });
+  story(
+    'of one agent leaves the others at work',
+    {
+      script: [
+        { when: 'first', turns: HANG },
+        { when: 'second', turns: HANG },
+      ],
+      settings: { ORCHESTRATOR_QUEUE_CONCURRENCY: '2' },
+    },
+    async (stage) => {
+      const [first, second] = [await start(stage, 'The first'), await start(stage, 'The second')];
+      await stage.model.arrived(1);
+      await stage.ada.comment(REPOSITORY, first, '/agent kill only this');
+      await expectStopped(stage, first, { by: 'ada', route: 'comment', reason: 'only this' });
+      expect((await taskIn(stage, second, 'running')).state).toBe('running');
+      expect(stage.model.requests.map(({ outcome }) => outcome).sort()).toEqual(['closed', 'open']);
+      await stage.ada.comment(REPOSITORY, second, '/agent kill and this');
+      await expectStopped(stage, second, { by: 'ada', route: 'comment', reason: 'and this' });
+    },
+  );
 
-  story('of a task that waits for a free worker is over at once', { script: HANG, settings: { MAX_CONCURRENT_AGENTS: '1' } }, async (stage) => {
-    const first = await start(stage, 'The first');
-    await stage.model.arrived(0);
-    const second = await start(stage, 'The second');
-    await taskIn(stage, second, 'pending');
-    await stage.ada.comment(REPOSITORY, second, '/agent kill not that one');
-    await expectStopped(stage, second, { by: 'ada', route: 'comment', reason: 'not that one' });
-    expect((await taskIn(stage, first, 'running')).state).toBe('running');
-    await stage.ada.comment(REPOSITORY, first, '/agent kill nor this');
-    await expectStopped(stage, first, { by: 'ada', route: 'comment', reason: 'nor this' });
-    expect(stage.model.requests).toHaveLength(1);
-  });
+  story(
+    'of a task that waits for a free worker is over at once',
+    { script: HANG, settings: { MAX_CONCURRENT_AGENTS: '1' } },
+    async (stage) => {
+      const first = await start(stage, 'The first');
+      await stage.model.arrived(0);
+      const second = await start(stage, 'The second');
+      await taskIn(stage, second, 'pending');
+      await stage.ada.comment(REPOSITORY, second, '/agent kill not that one');
+      await expectStopped(stage, second, { by: 'ada', route: 'comment', reason: 'not that one' });
+      expect((await taskIn(stage, first, 'running')).state).toBe('running');
+      await stage.ada.comment(REPOSITORY, first, '/agent kill nor this');
+      await expectStopped(stage, first, { by: 'ada', route: 'comment', reason: 'nor this' });
+      expect(stage.model.requests).toHaveLength(1);
+    },
+  );
 });
 
 describe('a kill without words', () => {
@@ -198,7 +219,9 @@ describe('a kill that comes while the work is being published', () => {
     expect(task).toMatchObject({ state: 'killed', pullRequest: null, outcome: { code: 'killed' } });
     expect(stage.truth().pulls()).toEqual([]);
     expect(await stage.truth().branches()).toHaveProperty([task.branch!], task.headSha);
-    expect(task.outcome!.message).toBe(`Stopped by ada (too early), when its work was already on the branch \`${task.branch}\`, without a pull request.`);
+    expect(task.outcome!.message).toBe(
+      `Stopped by ada (too early), when its work was already on the branch \`${task.branch}\`, without a pull request.`,
+    );
     expect(statusOf(stage, task)).toContain(`already on the branch \`${task.branch}\``);
     expect((await stage.truth().checks(task.headSha!)).filter(({ status }) => status !== 'completed')).toEqual([]);
   });
@@ -218,7 +241,9 @@ describe('a kill that comes while the work is being published', () => {
     const issue = await killDuring(stage, /^POST .*\/git-receive-pack$/, 'in the middle');
     const task = await stage.ended(issue);
     expect(task).toMatchObject({ state: 'killed', pullRequest: null });
-    expect(task.outcome!.message).toBe(`Stopped by ada (in the middle), while the branch \`${task.branch}\` was being pushed, so that its work may be there.`);
+    expect(task.outcome!.message).toBe(
+      `Stopped by ada (in the middle), while the branch \`${task.branch}\` was being pushed, so that its work may be there.`,
+    );
     expect(stage.truth().pulls()).toEqual([]);
     expect(requestsLike(stage, /^POST .*\/pulls$/)).toEqual([]);
   });
@@ -236,11 +261,21 @@ describe.skipIf(noDocker)('a kill, in Docker', () => {
     expect(await sleepers(contained)).toEqual([]);
   });
 
-  story('removes the container of the gates', { script: [turn(create('test/slow.test.js', SLOW_TEST)), submit('Add a slow test')], docker: true }, async (stage) => {
-    const issue = await start(stage);
-    await until(async () => (await stage.events()).some(({ type, data }) => type === 'gate.changed' && data['gate'] === 'test' && data['state'] === 'running'), 'the tests to run');
-    await stage.ada.comment(REPOSITORY, issue, '/agent kill too slow');
-    await expectStopped(stage, issue, { by: 'ada', route: 'comment', reason: 'too slow' });
-    expect(await stage.containers()).toEqual([]);
-  });
+  story(
+    'removes the container of the gates',
+    { script: [turn(create('test/slow.test.js', SLOW_TEST)), submit('Add a slow test')], docker: true },
+    async (stage) => {
+      const issue = await start(stage);
+      await until(
+        async () =>
+          (await stage.events()).some(
+            ({ type, data }) => type === 'gate.changed' && data['gate'] === 'test' && data['state'] === 'running',
+          ),
+        'the tests to run',
+      );
+      await stage.ada.comment(REPOSITORY, issue, '/agent kill too slow');
+      await expectStopped(stage, issue, { by: 'ada', route: 'comment', reason: 'too slow' });
+      expect(await stage.containers()).toEqual([]);
+    },
+  );
 });

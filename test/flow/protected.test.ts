@@ -31,20 +31,38 @@ async function expectRefused(stage: Stage, task: Task, path: string, why: string
 }
 
 describe('what an agent may not change', () => {
-  story('a workflow of the forge', { script: [turn(create('.github/workflows/ci.yml', 'on: push\n'), MEND[0]!.tools![0]!), ...INSIST] }, async (stage) => {
-    await expectRefused(stage, await labelled(stage), '".github/workflows/ci.yml"', '.github/workflows/**');
-  });
+  story(
+    'a workflow of the forge',
+    { script: [turn(create('.github/workflows/ci.yml', 'on: push\n'), MEND[0]!.tools![0]!), ...INSIST] },
+    async (stage) => {
+      await expectRefused(stage, await labelled(stage), '".github/workflows/ci.yml"', '.github/workflows/**');
+    },
+  );
 
-  story('a workflow, by removing it', { files: { ...PROJECT, '.github/workflows/ci.yml': 'on: push\n' }, script: [turn(bash('git rm -q .github/workflows/ci.yml')), ...INSIST] }, async (stage) => {
-    await expectRefused(stage, await labelled(stage), '".github/workflows/ci.yml"', '.github/workflows/**');
-  });
+  story(
+    'a workflow, by removing it',
+    {
+      files: { ...PROJECT, '.github/workflows/ci.yml': 'on: push\n' },
+      script: [turn(bash('git rm -q .github/workflows/ci.yml')), ...INSIST],
+    },
+    async (stage) => {
+      await expectRefused(stage, await labelled(stage), '".github/workflows/ci.yml"', '.github/workflows/**');
+    },
+  );
 
-  story('what the repository protects by itself', { files: { ...PROJECT, 'LICENSE': 'Mine.\n', '.signalbox.yml': 'protected: [LICENSE, legal]\n' }, script: [turn(create('legal/terms.md', 'New.\n'), bash('echo Ours > LICENSE')), ...INSIST] }, async (stage) => {
-    const task = await labelled(stage);
-    await expectRefused(stage, task, '"legal/terms.md"', '`legal`');
-    expect(task.outcome!.message).toContain('"LICENSE"');
-    expect(opening(stage.model.requests[0]!)).toContain('`legal`');
-  });
+  story(
+    'what the repository protects by itself',
+    {
+      files: { ...PROJECT, LICENSE: 'Mine.\n', '.signalbox.yml': 'protected: [LICENSE, legal]\n' },
+      script: [turn(create('legal/terms.md', 'New.\n'), bash('echo Ours > LICENSE')), ...INSIST],
+    },
+    async (stage) => {
+      const task = await labelled(stage);
+      await expectRefused(stage, task, '"legal/terms.md"', '`legal`');
+      expect(task.outcome!.message).toContain('"LICENSE"');
+      expect(opening(stage.model.requests[0]!)).toContain('`legal`');
+    },
+  );
 
   story('a link out of the tree', { script: [turn(bash('ln -s /etc/passwd users; ln -s ../../../.. up')), ...INSIST] }, async (stage) => {
     const task = await labelled(stage);
@@ -56,23 +74,49 @@ describe('what an agent may not change', () => {
     await expectRefused(stage, await labelled(stage), '"settings"', 'own folder');
   });
 
-  story('a submodule', { script: [turn(bash(`git init -q sub && git -C sub -c user.name=agent -c user.email=agent@localhost commit -q --allow-empty -m one && printf '[submodule "sub"]\\n\\tpath = sub\\n\\turl = ../tool\\n' > .gitmodules && git add -A && git commit -qm sub`)), ...INSIST] }, async (stage) => {
-    await expectRefused(stage, await labelled(stage), '".gitmodules"', '.gitmodules');
-  });
+  story(
+    'a submodule',
+    {
+      script: [
+        turn(
+          bash(
+            `git init -q sub && git -C sub -c user.name=agent -c user.email=agent@localhost commit -q --allow-empty -m one && printf '[submodule "sub"]\\n\\tpath = sub\\n\\turl = ../tool\\n' > .gitmodules && git add -A && git commit -qm sub`,
+          ),
+        ),
+        ...INSIST,
+      ],
+    },
+    async (stage) => {
+      await expectRefused(stage, await labelled(stage), '".gitmodules"', '.gitmodules');
+    },
+  );
 
-  story('the tools that judge it', { script: [turn(bash('mkdir -p node_modules/.bin && printf "#!/bin/sh\\n" > node_modules/.bin/node && chmod +x node_modules/.bin/node')), ...INSIST] }, async (stage) => {
-    await expectRefused(stage, await labelled(stage), '"node_modules/.bin/node"', '**/node_modules/**');
-  });
+  story(
+    'the tools that judge it',
+    {
+      script: [
+        turn(bash('mkdir -p node_modules/.bin && printf "#!/bin/sh\\n" > node_modules/.bin/node && chmod +x node_modules/.bin/node')),
+        ...INSIST,
+      ],
+    },
+    async (stage) => {
+      await expectRefused(stage, await labelled(stage), '"node_modules/.bin/node"', '**/node_modules/**');
+    },
+  );
 
   story('a file that is too large', { script: [turn(bash('head -c 6000000 /dev/zero > big.bin')), ...INSIST] }, async (stage) => {
     await expectRefused(stage, await labelled(stage), '"big.bin"', 'file-too-large');
   });
 
-  story('is put back by an agent that listens', { script: [turn(create('.github/workflows/ci.yml', 'on: push\n')), SUBMIT, turn(bash('rm -r .github'), MEND[0]!.tools![0]!), SUBMIT] }, async (stage) => {
-    const task = await labelled(stage);
-    expect(task).toMatchObject({ state: 'completed', outcome: { code: 'published' } });
-    expect(stage.truth().pull(task.pullRequest!).changedFiles).toBe(1);
-  });
+  story(
+    'is put back by an agent that listens',
+    { script: [turn(create('.github/workflows/ci.yml', 'on: push\n')), SUBMIT, turn(bash('rm -r .github'), MEND[0]!.tools![0]!), SUBMIT] },
+    async (stage) => {
+      const task = await labelled(stage);
+      expect(task).toMatchObject({ state: 'completed', outcome: { code: 'published' } });
+      expect(stage.truth().pull(task.pullRequest!).changedFiles).toBe(1);
+    },
+  );
 });
 
 describe('what an agent may make', () => {
@@ -82,19 +126,41 @@ describe('what an agent may make', () => {
     expect(await stage.truth().diff(task.pullRequest!)).toMatch(/new file mode 120000[\s\S]*\+duration\.js/);
   });
 
-  story('a repository of its own is left out, and that is said', { script: [turn(bash('git init -q vendor/tool && echo x > vendor/tool/x && git -C vendor/tool add x && git -C vendor/tool -c user.name=agent -c user.email=agent@localhost commit -qm x')), ...MEND] }, async (stage) => {
-    const task = await labelled(stage);
-    expect(task).toMatchObject({ state: 'completed' });
-    const pull = stage.truth().pull(task.pullRequest!);
-    expect(pull).toMatchObject({ changedFiles: 1 });
-    expect(pull.body).toContain('Left out, because it is a git repository of its own: "vendor/tool/".');
-  });
+  story(
+    'a repository of its own is left out, and that is said',
+    {
+      script: [
+        turn(
+          bash(
+            'git init -q vendor/tool && echo x > vendor/tool/x && git -C vendor/tool add x && git -C vendor/tool -c user.name=agent -c user.email=agent@localhost commit -qm x',
+          ),
+        ),
+        ...MEND,
+      ],
+    },
+    async (stage) => {
+      const task = await labelled(stage);
+      expect(task).toMatchObject({ state: 'completed' });
+      const pull = stage.truth().pull(task.pullRequest!);
+      expect(pull).toMatchObject({ changedFiles: 1 });
+      expect(pull.body).toContain('Left out, because it is a git repository of its own: "vendor/tool/".');
+    },
+  );
 
-  story('nothing but a repository of its own is no change, and that is said', { script: [turn(bash('git init -q tool && git -C tool -c user.name=agent -c user.email=agent@localhost commit -q --allow-empty -m x')), SUBMIT] }, async (stage) => {
-    const task = await labelled(stage);
-    expect(task).toMatchObject({ state: 'failed', outcome: { code: 'no-change' } });
-    expect(statusOf(stage, task)).toContain('Left out, because it is a git repository of its own: "tool/".');
-  });
+  story(
+    'nothing but a repository of its own is no change, and that is said',
+    {
+      script: [
+        turn(bash('git init -q tool && git -C tool -c user.name=agent -c user.email=agent@localhost commit -q --allow-empty -m x')),
+        SUBMIT,
+      ],
+    },
+    async (stage) => {
+      const task = await labelled(stage);
+      expect(task).toMatchObject({ state: 'failed', outcome: { code: 'no-change' } });
+      expect(statusOf(stage, task)).toContain('Left out, because it is a git repository of its own: "tool/".');
+    },
+  );
 });
 
 describe('what an agent leaves in .git', () => {

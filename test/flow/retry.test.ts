@@ -9,37 +9,56 @@ const MORE = [turn(create('CHANGELOG.md', '# Changes\n\n* Minutes are cut off.\n
 const CONTINUED: ScriptedConversation = { when: 'The branch already carries work', turns: MORE };
 
 describe('a retry', () => {
-  story('after a model that refused gives the work to a new agent, with the added words', { script: [{ when: 'mind the rounding', turns: MEND }, REFUSED] }, async (stage) => {
-    const issue = await stage.openIssue('duration(119) says 2 minutes');
-    await stage.ada.comment(REPOSITORY, issue, '/agent run --profile minimal start with the tests');
-    const first = await stage.ended(issue);
-    expect(first).toMatchObject({ state: 'failed', outcome: { code: 'model.auth' }, pullRequest: null });
-    expect(statusOf(stage, first)).toContain('**Failed.**');
-    expect(statusOf(stage, first)).toContain('CLAUDE_API_KEY');
-    expect(Object.keys(await stage.truth().branches())).toEqual(['main']);
+  story(
+    'after a model that refused gives the work to a new agent, with the added words',
+    { script: [{ when: 'mind the rounding', turns: MEND }, REFUSED] },
+    async (stage) => {
+      const issue = await stage.openIssue('duration(119) says 2 minutes');
+      await stage.ada.comment(REPOSITORY, issue, '/agent run --profile minimal start with the tests');
+      const first = await stage.ended(issue);
+      expect(first).toMatchObject({ state: 'failed', outcome: { code: 'model.auth' }, pullRequest: null });
+      expect(statusOf(stage, first)).toContain('**Failed.**');
+      expect(statusOf(stage, first)).toContain('CLAUDE_API_KEY');
+      expect(Object.keys(await stage.truth().branches())).toEqual(['main']);
 
-    await stage.ada.comment(REPOSITORY, issue, '/agent retry mind the rounding\n\nOf minutes, that is.');
-    const second = await stage.ended(issue, 2);
-    expect(second).toMatchObject({ state: 'completed', continues: first.id, profile: 'minimal', branch: first.branch, outcome: { code: 'published' } });
-    const told = opening(stage.model.requests.at(-1)!);
-    for (const words of ['start with the tests', 'mind the rounding', 'Of minutes, that is.']) expect(told).toContain(words);
-    expect(stage.truth().pulls()).toHaveLength(1);
-    expect(statusOf(stage, second)).toContain('**Done.**');
-    expect(statusOf(stage, first)).toContain('**Failed.**');
-  });
+      await stage.ada.comment(REPOSITORY, issue, '/agent retry mind the rounding\n\nOf minutes, that is.');
+      const second = await stage.ended(issue, 2);
+      expect(second).toMatchObject({
+        state: 'completed',
+        continues: first.id,
+        profile: 'minimal',
+        branch: first.branch,
+        outcome: { code: 'published' },
+      });
+      const told = opening(stage.model.requests.at(-1)!);
+      for (const words of ['start with the tests', 'mind the rounding', 'Of minutes, that is.']) expect(told).toContain(words);
+      expect(stage.truth().pulls()).toHaveLength(1);
+      expect(statusOf(stage, second)).toContain('**Done.**');
+      expect(statusOf(stage, first)).toContain('**Failed.**');
+    },
+  );
 
-  story('after an agent that used up its turns without a change begins on the same branch name', {
-    script: [{ when: 'less looking', turns: MEND }, { turns: [turn(bash('ls')), turn(bash('cat README.md')), turn(bash('pwd'))] }],
-    settings: { AGENT_MAX_TURNS: '2' },
-  }, async (stage) => {
-    const issue = await stage.openIssue('duration(119) says 2 minutes');
-    await stage.ada.label(REPOSITORY, issue, 'agent:worker');
-    expect(await stage.ended(issue)).toMatchObject({ state: 'failed', outcome: { code: 'agent.out-of-budget' }, pullRequest: null });
-    await stage.ada.comment(REPOSITORY, issue, '/agent retry less looking, more doing');
-    const task = await stage.ended(issue, 2);
-    expect(task).toMatchObject({ state: 'completed', branch: 'agent/1-duration-119-says-2-minutes' });
-    expect(stage.truth().pulls().map(({ headRef }) => headRef)).toEqual([task.branch]);
-  });
+  story(
+    'after an agent that used up its turns without a change begins on the same branch name',
+    {
+      script: [{ when: 'less looking', turns: MEND }, { turns: [turn(bash('ls')), turn(bash('cat README.md')), turn(bash('pwd'))] }],
+      settings: { AGENT_MAX_TURNS: '2' },
+    },
+    async (stage) => {
+      const issue = await stage.openIssue('duration(119) says 2 minutes');
+      await stage.ada.label(REPOSITORY, issue, 'agent:worker');
+      expect(await stage.ended(issue)).toMatchObject({ state: 'failed', outcome: { code: 'agent.out-of-budget' }, pullRequest: null });
+      await stage.ada.comment(REPOSITORY, issue, '/agent retry less looking, more doing');
+      const task = await stage.ended(issue, 2);
+      expect(task).toMatchObject({ state: 'completed', branch: 'agent/1-duration-119-says-2-minutes' });
+      expect(
+        stage
+          .truth()
+          .pulls()
+          .map(({ headRef }) => headRef),
+      ).toEqual([task.branch]);
+    },
+  );
 
   story('with nothing to retry is answered', { script: [] }, async (stage) => {
     const issue = await stage.openIssue('Nothing yet');
@@ -61,36 +80,44 @@ describe('a retry', () => {
     expect(await stage.tasks()).toHaveLength(1);
   });
 
-  story('after a kill starts again, once the killed one is gone', { script: [{ when: 'another time', turns: MEND }, { turns: [{ fail: 'hang' }] }] }, async (stage) => {
-    const issue = await stage.openIssue('duration(119) says 2 minutes');
-    await stage.ada.label(REPOSITORY, issue, 'agent:worker');
-    await stage.model.arrived(0);
-    await stage.ada.comment(REPOSITORY, issue, '/agent kill');
-    await stage.ended(issue);
-    await stage.ada.comment(REPOSITORY, issue, '/agent retry another time');
-    expect(await stage.ended(issue, 2)).toMatchObject({ state: 'completed', outcome: { code: 'published' } });
-    expect(stage.truth().pulls()).toHaveLength(1);
-  });
+  story(
+    'after a kill starts again, once the killed one is gone',
+    { script: [{ when: 'another time', turns: MEND }, { turns: [{ fail: 'hang' }] }] },
+    async (stage) => {
+      const issue = await stage.openIssue('duration(119) says 2 minutes');
+      await stage.ada.label(REPOSITORY, issue, 'agent:worker');
+      await stage.model.arrived(0);
+      await stage.ada.comment(REPOSITORY, issue, '/agent kill');
+      await stage.ended(issue);
+      await stage.ada.comment(REPOSITORY, issue, '/agent retry another time');
+      expect(await stage.ended(issue, 2)).toMatchObject({ state: 'completed', outcome: { code: 'published' } });
+      expect(stage.truth().pulls()).toHaveLength(1);
+    },
+  );
 
-  story('after a kill that left a branch goes on with that branch', { script: [CONTINUED, { when: 'goes on', turns: MORE }, { turns: MEND }] }, async (stage) => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const looking = /^GET .*\/pulls\?.*head=/;
-    stage.github.fail({ match: looking, until: promise });
-    const issue = await stage.openIssue('duration(119) says 2 minutes');
-    await stage.ada.label(REPOSITORY, issue, 'agent:worker');
-    await until(() => stage.github.requests.some(({ method, path }) => looking.test(`${method} ${path}`)), 'the branch to be pushed');
-    await stage.ada.comment(REPOSITORY, issue, '/agent kill');
-    await until(async () => (await stage.events()).some(({ type }) => type === 'task.kill-requested'), 'the kill');
-    resolve();
-    const first = await stage.ended(issue);
-    await stage.ada.comment(REPOSITORY, issue, '/agent retry goes on');
-    const second = await stage.ended(issue, 2);
-    expect(second).toMatchObject({ state: 'completed', branch: first.branch });
-    const commits = await stage.truth().commits(second.branch!);
-    expect(commits.map(({ sha }) => sha)).toEqual([second.headSha, first.headSha, expect.any(String)]);
-    expect(Object.keys(await stage.truth().branches())).toEqual([second.branch, 'main']);
-    expect(stage.truth().pulls()).toHaveLength(1);
-  });
+  story(
+    'after a kill that left a branch goes on with that branch',
+    { script: [CONTINUED, { when: 'goes on', turns: MORE }, { turns: MEND }] },
+    async (stage) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const looking = /^GET .*\/pulls\?.*head=/;
+      stage.github.fail({ match: looking, until: promise });
+      const issue = await stage.openIssue('duration(119) says 2 minutes');
+      await stage.ada.label(REPOSITORY, issue, 'agent:worker');
+      await until(() => stage.github.requests.some(({ method, path }) => looking.test(`${method} ${path}`)), 'the branch to be pushed');
+      await stage.ada.comment(REPOSITORY, issue, '/agent kill');
+      await until(async () => (await stage.events()).some(({ type }) => type === 'task.kill-requested'), 'the kill');
+      resolve();
+      const first = await stage.ended(issue);
+      await stage.ada.comment(REPOSITORY, issue, '/agent retry goes on');
+      const second = await stage.ended(issue, 2);
+      expect(second).toMatchObject({ state: 'completed', branch: first.branch });
+      const commits = await stage.truth().commits(second.branch!);
+      expect(commits.map(({ sha }) => sha)).toEqual([second.headSha, first.headSha, expect.any(String)]);
+      expect(Object.keys(await stage.truth().branches())).toEqual([second.branch, 'main']);
+      expect(stage.truth().pulls()).toHaveLength(1);
+    },
+  );
 
   story('on the pull request is one on its issue', { script: [CONTINUED, { turns: MEND }] }, async (stage) => {
     const issue = await stage.openIssue('duration(119) says 2 minutes');
@@ -98,7 +125,13 @@ describe('a retry', () => {
     const first = await stage.ended(issue);
     await stage.ada.comment(REPOSITORY, first.pullRequest!, '/agent retry and note it');
     const second = await stage.ended(issue, 2);
-    expect(second).toMatchObject({ state: 'completed', subject: first.subject, askedOn: first.pullRequest, pullRequest: first.pullRequest, branch: first.branch });
+    expect(second).toMatchObject({
+      state: 'completed',
+      subject: first.subject,
+      askedOn: first.pullRequest,
+      pullRequest: first.pullRequest,
+      branch: first.branch,
+    });
     expect(stage.truth().pull(first.pullRequest!).body).toContain(`Closes #${issue}`);
     expect(statusOf(stage, second)).toContain('**Done.**');
     expect(stage.truth().comments(issue)).toHaveLength(1);

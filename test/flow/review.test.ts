@@ -47,7 +47,11 @@ describe('a review of an agent’s pull request', () => {
 
   story('that requests changes in line comments alone is heard too', { script: SCRIPT }, async (stage) => {
     const first = await firstWork(stage);
-    await stage.ada.review(REPOSITORY, first.pullRequest, { event: 'REQUEST_CHANGES', body: '', comments: [{ path: 'src/duration.js', line: 3, body: 'Why floor?' }] });
+    await stage.ada.review(REPOSITORY, first.pullRequest, {
+      event: 'REQUEST_CHANGES',
+      body: '',
+      comments: [{ path: 'src/duration.js', line: 3, body: 'Why floor?' }],
+    });
     await expectContinued(stage, first);
     expect(opening(stage.model.requests.at(-1)!)).toContain('Why floor?');
   });
@@ -94,7 +98,13 @@ describe('a pull request of a person', () => {
   /** Opened by ada, with words of her own. */
   async function personsPull(stage: Stage, draft = false): Promise<number> {
     await stage.ada.push(REPOSITORY, { branch: 'floor', files: { 'README.md': '# duration\n\nSeconds into words.\n' } });
-    const { number } = await stage.ada.openPull(REPOSITORY, { title: 'Say it shorter', head: 'floor', base: 'main', body: 'My own words.', draft });
+    const { number } = await stage.ada.openPull(REPOSITORY, {
+      title: 'Say it shorter',
+      head: 'floor',
+      base: 'main',
+      body: 'My own words.',
+      draft,
+    });
     return number;
   }
 
@@ -112,7 +122,13 @@ describe('a pull request of a person', () => {
     await stage.ada.comment(REPOSITORY, pull, '/agent run make the tests pass');
     const task = await stage.ended(pull);
     expect(task).toMatchObject({ state: 'completed', branch: 'floor', pullRequest: pull, outcome: { code: 'published' } });
-    expect(stage.truth().pull(pull)).toMatchObject({ title: 'Say it shorter', body: 'My own words.', headSha: task.headSha, draft: false, commits: 2 });
+    expect(stage.truth().pull(pull)).toMatchObject({
+      title: 'Say it shorter',
+      body: 'My own words.',
+      headSha: task.headSha,
+      draft: false,
+      commits: 2,
+    });
     expect(stage.truth().pulls()).toHaveLength(1);
     const checks = await stage.truth().checks(task.headSha!);
     expect(checks.find(({ name }) => name === 'signalbox/test')?.conclusion).toBe('success');
@@ -126,16 +142,25 @@ describe('a pull request of a person', () => {
     expect(stage.truth().pull(pull).draft).toBe(true);
   });
 
-  story('with red gates is said to be red, and is not called a draft', {
-    script: [turn(replace('README.md', 'Seconds into words.', 'Seconds into many words.')), submit('Say more'), submit('Say more'), submit('Say more')],
-  }, async (stage) => {
-    const pull = await personsPull(stage);
-    await stage.ada.comment(REPOSITORY, pull, '/agent run say more');
-    const task = await stage.ended(pull);
-    expect(task).toMatchObject({ state: 'failed', outcome: { code: 'gates.red' } });
-    expect(task.outcome!.message).not.toContain('draft');
-    expect(stage.truth().pull(pull)).toMatchObject({ draft: false, title: 'Say it shorter' });
-  });
+  story(
+    'with red gates is said to be red, and is not called a draft',
+    {
+      script: [
+        turn(replace('README.md', 'Seconds into words.', 'Seconds into many words.')),
+        submit('Say more'),
+        submit('Say more'),
+        submit('Say more'),
+      ],
+    },
+    async (stage) => {
+      const pull = await personsPull(stage);
+      await stage.ada.comment(REPOSITORY, pull, '/agent run say more');
+      const task = await stage.ended(pull);
+      expect(task).toMatchObject({ state: 'failed', outcome: { code: 'gates.red' } });
+      expect(task.outcome!.message).not.toContain('draft');
+      expect(stage.truth().pull(pull)).toMatchObject({ draft: false, title: 'Say it shorter' });
+    },
+  );
 
   story('that is closed is not worked on', { script: MEND }, async (stage) => {
     const pull = await personsPull(stage);

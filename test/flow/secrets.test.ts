@@ -8,7 +8,13 @@ import type { Task } from '../../src/domain/task.ts';
 // Put together here, so that this file holds nothing that looks like a secret.
 const TOKEN = ['ghp', '_', 'q8Rk2ZbV7nXw', '4LsTy9Hc3JdM', '6PfGa1Eo5UiK'].join('');
 const AWS_SECRET = ['wJ4lrXU7tnF3MI', 'K7MDENGbPxRfiC', 'YzEk9LwQ2sTv'].join('');
-const PRIVATE_KEY = ['-----BEGIN RSA PRIVATE ', 'KEY-----\n', 'MIIEowIBAAKCAQEAx7dkJ2lPq9vQm3Ts8Yb1Zc4Wf6Ug0Rh5Xe\n'.repeat(4), '-----END RSA PRIVATE ', 'KEY-----\n'].join('');
+const PRIVATE_KEY = [
+  '-----BEGIN RSA PRIVATE ',
+  'KEY-----\n',
+  'MIIEowIBAAKCAQEAx7dkJ2lPq9vQm3Ts8Yb1Zc4Wf6Ug0Rh5Xe\n'.repeat(4),
+  '-----END RSA PRIVATE ',
+  'KEY-----\n',
+].join('');
 /** As in stage.ts: the operator's own key for the model. */
 const OPERATORS_KEY = 'key-of-the-stand-in-model';
 
@@ -36,36 +42,59 @@ describe('a change with a secret in it is not pushed, and its file and rule are 
     await expectKeptBack(stage, await labelled(stage), TOKEN, '`config/upload.txt`, line 2', 'github', '/agent retry');
   });
 
-  story('a key of a cloud', { script: [turn(create('config/aws.txt', `aws_secret_access_key = ${AWS_SECRET}\n`)), SUBMIT] }, async (stage) => {
-    await expectKeptBack(stage, await labelled(stage), AWS_SECRET, '`config/aws.txt`, line 1', 'aws');
-  });
+  story(
+    'a key of a cloud',
+    { script: [turn(create('config/aws.txt', `aws_secret_access_key = ${AWS_SECRET}\n`)), SUBMIT] },
+    async (stage) => {
+      await expectKeptBack(stage, await labelled(stage), AWS_SECRET, '`config/aws.txt`, line 1', 'aws');
+    },
+  );
 
   story('a private key', { script: [turn(create('keys/deploy.pem', PRIVATE_KEY)), SUBMIT] }, async (stage) => {
     await expectKeptBack(stage, await labelled(stage), PRIVATE_KEY, '`keys/deploy.pem`, line 1', 'private');
   });
 
-  story('a value that looks random, behind a name that says that it is secret', { script: [turn(create('.env', `UPLOAD_SECRET_KEY=${AWS_SECRET}\n`)), SUBMIT] }, async (stage) => {
-    await expectKeptBack(stage, await labelled(stage), AWS_SECRET, '`.env`, line 1');
-  });
+  story(
+    'a value that looks random, behind a name that says that it is secret',
+    { script: [turn(create('.env', `UPLOAD_SECRET_KEY=${AWS_SECRET}\n`)), SUBMIT] },
+    async (stage) => {
+      await expectKeptBack(stage, await labelled(stage), AWS_SECRET, '`.env`, line 1');
+    },
+  );
 
   story('in the name of a file', { script: [turn(create(`config/${TOKEN}.txt`, 'see the name\n')), SUBMIT] }, async (stage) => {
     await expectKeptBack(stage, await labelled(stage), TOKEN, 'The name of a file holds what looks like a secret');
   });
 
-  story('in a commit that the agent took back is not in what is pushed', {
-    script: [turn(bash(`echo 'id = ${TOKEN}' > config.txt && git add -A && git commit -qm one && rm config.txt && git add -A && git commit -qm two`)), ...MEND],
-  }, async (stage) => {
-    const task = await labelled(stage);
-    expect(task).toMatchObject({ state: 'completed', outcome: { code: 'published' } });
-    expect(stage.truth().pull(task.pullRequest!).commits).toBe(1);
-  });
+  story(
+    'in a commit that the agent took back is not in what is pushed',
+    {
+      script: [
+        turn(
+          bash(
+            `echo 'id = ${TOKEN}' > config.txt && git add -A && git commit -qm one && rm config.txt && git add -A && git commit -qm two`,
+          ),
+        ),
+        ...MEND,
+      ],
+    },
+    async (stage) => {
+      const task = await labelled(stage);
+      expect(task).toMatchObject({ state: 'completed', outcome: { code: 'published' } });
+      expect(stage.truth().pull(task.pullRequest!).commits).toBe(1);
+    },
+  );
 
-  story('that was there before is not the agent’s', {
-    files: { ...PROJECT, 'old.txt': `id = ${TOKEN}\nmore\n` },
-    script: [turn(replace('old.txt', 'more', 'less')), ...MEND],
-  }, async (stage) => {
-    expect(await labelled(stage)).toMatchObject({ state: 'completed', outcome: { code: 'published' } });
-  });
+  story(
+    'that was there before is not the agent’s',
+    {
+      files: { ...PROJECT, 'old.txt': `id = ${TOKEN}\nmore\n` },
+      script: [turn(replace('old.txt', 'more', 'less')), ...MEND],
+    },
+    async (stage) => {
+      expect(await labelled(stage)).toMatchObject({ state: 'completed', outcome: { code: 'published' } });
+    },
+  );
 });
 
 describe('the operator’s own credentials are kept back', () => {
@@ -73,20 +102,32 @@ describe('the operator’s own credentials are kept back', () => {
     await expectKeptBack(stage, await labelled(stage), OPERATORS_KEY, '`notes.md`, line 3', 'operator-secret');
   });
 
-  story('from a file that hides them in base64', { script: [turn(create('blob.txt', `${Buffer.from(`x${OPERATORS_KEY}y`).toString('base64')}\n`)), SUBMIT] }, async (stage) => {
-    await expectKeptBack(stage, await labelled(stage), OPERATORS_KEY, '`blob.txt`, line 1', 'operator-secret');
-  });
+  story(
+    'from a file that hides them in base64',
+    { script: [turn(create('blob.txt', `${Buffer.from(`x${OPERATORS_KEY}y`).toString('base64')}\n`)), SUBMIT] },
+    async (stage) => {
+      await expectKeptBack(stage, await labelled(stage), OPERATORS_KEY, '`blob.txt`, line 1', 'operator-secret');
+    },
+  );
 
   story('from the agent’s summary', { script: [MEND[0]!, submit('Mend it', `I found ${OPERATORS_KEY} somewhere.`)] }, async (stage) => {
     await expectKeptBack(stage, await labelled(stage), OPERATORS_KEY, 'The summary holds what looks like a secret');
   });
 
-  story('from the summary of an agent that changed nothing', { script: [submit('Nothing to do', `Nothing to do. By the way: ${OPERATORS_KEY}.`)] }, async (stage) => {
-    await expectKeptBack(stage, await labelled(stage), OPERATORS_KEY, 'The summary holds what looks like a secret');
-  });
+  story(
+    'from the summary of an agent that changed nothing',
+    { script: [submit('Nothing to do', `Nothing to do. By the way: ${OPERATORS_KEY}.`)] },
+    async (stage) => {
+      await expectKeptBack(stage, await labelled(stage), OPERATORS_KEY, 'The summary holds what looks like a secret');
+    },
+  );
 
-  story('from the words about a forbidden change', { script: [turn(create(`.github/workflows/${OPERATORS_KEY}.yml`, 'on: push\n')), SUBMIT, SUBMIT, SUBMIT] }, async (stage) => {
-    await expectKeptBack(stage, await labelled(stage), OPERATORS_KEY, 'The name of a file holds what looks like a secret');
-    expect(replies(stage, 1)).toEqual([]);
-  });
+  story(
+    'from the words about a forbidden change',
+    { script: [turn(create(`.github/workflows/${OPERATORS_KEY}.yml`, 'on: push\n')), SUBMIT, SUBMIT, SUBMIT] },
+    async (stage) => {
+      await expectKeptBack(stage, await labelled(stage), OPERATORS_KEY, 'The name of a file holds what looks like a secret');
+      expect(replies(stage, 1)).toEqual([]);
+    },
+  );
 });
