@@ -137,7 +137,9 @@ export function createSandboxes(config: Config, instance: string): SandboxEngine
 
 function dockerOptions(address: string) {
   const url = new URL(address);
-  return url.protocol === 'unix:' ? { socketPath: url.pathname } : { protocol: 'http' as const, host: url.hostname, port: Number(url.port || 2375) };
+  return url.protocol === 'unix:'
+    ? { socketPath: url.pathname }
+    : { protocol: 'http' as const, host: url.hostname, port: Number(url.port || 2375) };
 }
 
 /** What `/health/ready` looks at: nothing that costs money, and nothing of the forge, whose outage is not ours. */
@@ -152,7 +154,11 @@ function probesOf({ database, queue, sandboxes }: Core): readonly Probe[] {
 /** What `npm run doctor` looks at beside the machine itself. */
 export function doctorProbes(config: Config): readonly Probe[] {
   const forges = createForges(config, createLog('silent'));
-  const noForge = { ok: false, detail: 'no GitHub App: make one from app.yml (README, “A GitHub App of your own”), then set APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET' };
+  const noForge = {
+    ok: false,
+    detail:
+      'no GitHub App: make one from app.yml (README, “A GitHub App of your own”), then set APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET',
+  };
   return [
     { name: 'database', check: () => databaseState(config) },
     { name: 'sandbox', check: () => createSandboxes(config, 'doctor').check() },

@@ -19,33 +19,69 @@ const secret = { secret: true } as const;
  */
 const Environment = z.object({
   APP_ID: z.coerce.number().int().positive().optional().describe('The GitHub App’s id, from its settings page. GitHub is off without it.'),
-  PRIVATE_KEY: z.string().optional().meta(secret).describe('The GitHub App’s private key: PEM, with real line breaks, with `\\n`, or in base64.'),
+  PRIVATE_KEY: z
+    .string()
+    .optional()
+    .meta(secret)
+    .describe('The GitHub App’s private key: PEM, with real line breaks, with `\\n`, or in base64.'),
   PRIVATE_KEY_PATH: z.string().optional().describe('A file that holds the private key, in place of PRIVATE_KEY.'),
-  WEBHOOK_SECRET: z.string().min(8).optional().meta(secret).describe('The GitHub App’s webhook secret. Deliveries without its signature are refused.'),
+  WEBHOOK_SECRET: z
+    .string()
+    .min(8)
+    .optional()
+    .meta(secret)
+    .describe('The GitHub App’s webhook secret. Deliveries without its signature are refused.'),
   GITHUB_API_URL: z.url().default('https://api.github.com').describe('For GitHub Enterprise: `https://HOST/api/v3`.'),
   GITHUB_THROTTLE: flag(true).describe('Space writes as GitHub asks of apps. Off only against a stand-in.'),
   AI_PROVIDER: z.enum(['claude']).default('claude').describe('Whose model the agents are.'),
   AI_MODEL: z.string().min(1).default('claude-sonnet-5-5').describe('The model’s name, as the provider spells it.'),
-  CLAUDE_API_KEY: z.string().min(1).optional().meta(secret).describe('The key for Claude. It stays in the worker and never enters a sandbox.'),
+  CLAUDE_API_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(secret)
+    .describe('The key for Claude. It stays in the worker and never enters a sandbox.'),
   ANTHROPIC_BASE_URL: z.url().optional().describe('A gateway in front of Claude, or a stand-in.'),
   ORCHESTRATOR_HOST: z.string().default('0.0.0.0').describe('The address to listen on.'),
   ORCHESTRATOR_PORT: z.coerce.number().int().min(0).max(65_535).default(3001).describe('The port for webhooks, health and pages.'),
-  PUBLIC_URL: z.url().optional().describe('How people reach this server: the start of every link in checks and comments. Unset: `http://localhost:PORT`.'),
+  PUBLIC_URL: z
+    .url()
+    .optional()
+    .describe('How people reach this server: the start of every link in checks and comments. Unset: `http://localhost:PORT`.'),
   DATA_DIR: z.string().default('./data').describe('Mirrors, workspaces and the embedded database. Back it up; keep it on one local disk.'),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://').optional().meta(secret).describe('A PostgreSQL (14 or newer). Unset: a private one is started under DATA_DIR.'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
+    .optional()
+    .meta(secret)
+    .describe('A PostgreSQL (14 or newer). Unset: a private one is started under DATA_DIR.'),
   VALKEY_HOST: z.string().optional().describe('A Valkey or Redis for the queue. Unset: the queue lives in the database.'),
   VALKEY_PORT: z.coerce.number().int().min(1).max(65_535).default(6379).describe('Its port.'),
   VALKEY_PASSWORD: z.string().optional().meta(secret).describe('Its password, if it has one.'),
-  SANDBOX_ENABLED: flag(true).describe('`false` runs commands on this machine without isolation: for the demo, never for other people’s code.'),
-  SANDBOX_IMAGE: z.string().default('signalbox-sandbox:latest').describe('The image that agents and gates run in. `Dockerfile.sandbox` builds the default.'),
-  SANDBOX_NETWORK: z.enum(['none', 'bridge']).default('none').describe('`bridge` gives agents and gates the internet. The set-up of dependencies always has it.'),
-  SANDBOX_DEFAULT_MEMORY_MB: count(256, 64).describe('Memory of a sandbox. Real toolchains need more: Node 1024, TypeScript or Go 2048, Rust 4096.'),
+  SANDBOX_ENABLED: flag(true).describe(
+    '`false` runs commands on this machine without isolation: for the demo, never for other people’s code.',
+  ),
+  SANDBOX_IMAGE: z
+    .string()
+    .default('signalbox-sandbox:latest')
+    .describe('The image that agents and gates run in. `Dockerfile.sandbox` builds the default.'),
+  SANDBOX_NETWORK: z
+    .enum(['none', 'bridge'])
+    .default('none')
+    .describe('`bridge` gives agents and gates the internet. The set-up of dependencies always has it.'),
+  SANDBOX_DEFAULT_MEMORY_MB: count(256, 64).describe(
+    'Memory of a sandbox. Real toolchains need more: Node 1024, TypeScript or Go 2048, Rust 4096.',
+  ),
   SANDBOX_DEFAULT_CPUS: z.coerce.number().min(0.1).default(1).describe('Processors of a sandbox.'),
   SANDBOX_MAX_MEMORY_MB: count(4096, 64).describe('The most memory that a repository’s `.signalbox.yml` may ask for.'),
   SANDBOX_MAX_CPUS: z.coerce.number().min(0.1).default(2).describe('The most processors that a repository’s `.signalbox.yml` may ask for.'),
   SANDBOX_MAX_PROCESSES: count(256, 16).describe('Processes and threads in a sandbox.'),
   SANDBOX_TMP_MB: count(256, 16).describe('Size of a sandbox’s /tmp, in memory.'),
-  DOCKER_HOST: z.string().regex(/^(unix|tcp|http):\/\/./, 'must start with unix://, tcp:// or http://').optional().describe('The Docker engine. Unset: the local socket.'),
+  DOCKER_HOST: z
+    .string()
+    .regex(/^(unix|tcp|http):\/\/./, 'must start with unix://, tcp:// or http://')
+    .optional()
+    .describe('The Docker engine. Unset: the local socket.'),
   MAX_CONCURRENT_AGENTS: count(2).describe('Agents that run at once, over all workers.'),
   ORCHESTRATOR_QUEUE_CONCURRENCY: count(1).describe('Agents that one worker runs at once.'),
   AGENT_MAX_TURNS: count(80).describe('Model calls of one agent.'),
@@ -61,7 +97,12 @@ const Environment = z.object({
   ALLOWED_BOTS: z
     .string()
     .default('')
-    .transform((text) => text.split(',').map((name) => name.trim()).filter(Boolean))
+    .transform((text) =>
+      text
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean),
+    )
     .describe('Bot accounts that may give commands if they have write access, by login, with commas. All others are ignored.'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('How much is logged.'),
 });
@@ -80,8 +121,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   const parsed = Environment.safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   const privateKey = readPrivateKey(given, problems);
-  if (given['APP_ID'] && !given['PRIVATE_KEY'] && !given['PRIVATE_KEY_PATH']) problems.push('PRIVATE_KEY or PRIVATE_KEY_PATH: needed with APP_ID');
-  if (given['APP_ID'] && !given['WEBHOOK_SECRET']) problems.push('WEBHOOK_SECRET: needed with APP_ID, so that nobody else can send deliveries');
+  if (given['APP_ID'] && !given['PRIVATE_KEY'] && !given['PRIVATE_KEY_PATH'])
+    problems.push('PRIVATE_KEY or PRIVATE_KEY_PATH: needed with APP_ID');
+  if (given['APP_ID'] && !given['WEBHOOK_SECRET'])
+    problems.push('WEBHOOK_SECRET: needed with APP_ID, so that nobody else can send deliveries');
   if (!parsed.success || problems.length > 0) throw invalid(problems);
 
   const settings = parsed.data;
@@ -107,7 +150,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     publicUrl: settings.PUBLIC_URL?.replace(/\/$/, '') ?? null,
     dataDir: resolve(settings.DATA_DIR),
     databaseUrl: settings.DATABASE_URL ?? null,
-    valkey: settings.VALKEY_HOST ? { host: settings.VALKEY_HOST, port: settings.VALKEY_PORT, password: settings.VALKEY_PASSWORD ?? null } : null,
+    valkey: settings.VALKEY_HOST
+      ? { host: settings.VALKEY_HOST, port: settings.VALKEY_PORT, password: settings.VALKEY_PASSWORD ?? null }
+      : null,
     sandbox: {
       enabled: settings.SANDBOX_ENABLED,
       image: settings.SANDBOX_IMAGE,
@@ -139,13 +184,18 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   };
 }
 
-function readPrivateKey(settings: { PRIVATE_KEY?: string | undefined; PRIVATE_KEY_PATH?: string | undefined }, problems: string[]): string | null {
+function readPrivateKey(
+  settings: { PRIVATE_KEY?: string | undefined; PRIVATE_KEY_PATH?: string | undefined },
+  problems: string[],
+): string | null {
   let text = settings.PRIVATE_KEY ?? null;
   if (text === null && settings.PRIVATE_KEY_PATH) {
     try {
       text = readFileSync(settings.PRIVATE_KEY_PATH, 'utf8');
     } catch (error) {
-      problems.push(`PRIVATE_KEY_PATH: cannot read ${shownPath(settings.PRIVATE_KEY_PATH)} (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
+      problems.push(
+        `PRIVATE_KEY_PATH: cannot read ${shownPath(settings.PRIVATE_KEY_PATH)} (${(error as NodeJS.ErrnoException).code ?? 'error'})`,
+      );
       return null;
     }
   }
@@ -162,7 +212,11 @@ function shownPath(path: string): string {
 }
 
 function invalid(problems: readonly string[]): SignalboxError {
-  return new SignalboxError('config.invalid', `The settings have ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n  ${problems.join('\n  ')}`, {
-    nextStep: 'Set them in the environment or in .env; .env.example documents each one.',
-  });
+  return new SignalboxError(
+    'config.invalid',
+    `The settings have ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n  ${problems.join('\n  ')}`,
+    {
+      nextStep: 'Set them in the environment or in .env; .env.example documents each one.',
+    },
+  );
 }

@@ -27,7 +27,11 @@ export function startLoop(options: LoopOptions, pass: (signal: AbortSignal) => P
   };
 }
 
-async function run(options: LoopOptions, pass: (signal: AbortSignal) => Promise<'again' | 'wait' | number>, signal: AbortSignal): Promise<void> {
+async function run(
+  options: LoopOptions,
+  pass: (signal: AbortSignal) => Promise<'again' | 'wait' | number>,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     // Listening starts before the pass looks, so that nothing written meanwhile is missed.
     const listening = new AbortController();

@@ -25,13 +25,18 @@ export function settingsIn(schema: z.ZodObject): readonly Setting[] {
 
 /** The whole of `.env.example`. */
 export function renderEnvExample(settings: readonly Setting[]): string {
-  const blocks = settings.map((setting) => `# ${setting.description}\n${setting.default ? `# ${setting.name}=${setting.default}` : `${setting.name}=`}\n`);
+  const blocks = settings.map(
+    (setting) => `# ${setting.description}\n${setting.default ? `# ${setting.name}=${setting.default}` : `${setting.name}=`}\n`,
+  );
   return `# Copy this file to .env and fill in what you need. An empty value counts as unset.\n\n${blocks.join('\n')}`;
 }
 
 /** The table of settings, in Markdown. */
 export function renderSettingsTable(settings: readonly Setting[]): string {
-  const rows = settings.map((setting) => `| \`${setting.name}\` | ${setting.default ? `\`${setting.default}\`` : ''} | ${setting.description.replaceAll('|', '\\|')} |`);
+  const rows = settings.map(
+    (setting) =>
+      `| \`${setting.name}\` | ${setting.default ? `\`${setting.default}\`` : ''} | ${setting.description.replaceAll('|', '\\|')} |`,
+  );
   return ['| setting | default | what it is |', '|---|---|---|', ...rows].join('\n');
 }
 

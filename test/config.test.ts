@@ -21,7 +21,10 @@ function problemsOf(environment: Record<string, string>): string[] {
     readConfig(environment);
   } catch (error) {
     if (!(error instanceof SignalboxError) || error.code !== 'config.invalid') throw error;
-    return error.message.split('\n').slice(1).map((line) => line.trim());
+    return error.message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim());
   }
   return [];
 }
@@ -62,22 +65,44 @@ describe('with nothing set', () => {
   });
 
   test('an empty value counts as unset', () => {
-    expect(readConfig({ ORCHESTRATOR_PORT: '', DATABASE_URL: '', APP_ID: '', ALLOWED_BOTS: '', SANDBOX_ENABLED: '' })).toEqual(readConfig({}));
+    expect(readConfig({ ORCHESTRATOR_PORT: '', DATABASE_URL: '', APP_ID: '', ALLOWED_BOTS: '', SANDBOX_ENABLED: '' })).toEqual(
+      readConfig({}),
+    );
   });
 });
 
 describe('a value', () => {
   const table: [string, Record<string, string>, object][] = [
     ['flags take four spellings', { SANDBOX_ENABLED: '0', GITHUB_THROTTLE: '1' }, { sandbox: { enabled: false } }],
-    ['addresses lose the slash at their end', { ...APP, PUBLIC_URL: 'https://bot.example/', GITHUB_API_URL: 'https://git.example/api/v3/' }, { publicUrl: 'https://bot.example', github: { apiUrl: 'https://git.example/api/v3' } }],
+    [
+      'addresses lose the slash at their end',
+      { ...APP, PUBLIC_URL: 'https://bot.example/', GITHUB_API_URL: 'https://git.example/api/v3/' },
+      { publicUrl: 'https://bot.example', github: { apiUrl: 'https://git.example/api/v3' } },
+    ],
     ['a Valkey has a port and no password by default', { VALKEY_HOST: 'cache' }, { valkey: { host: 'cache', port: 6379, password: null } }],
     ['a Valkey’s port alone makes no Valkey', { VALKEY_PORT: '7000' }, { valkey: null }],
-    ['bots are told apart by commas', { ALLOWED_BOTS: ' renovate[bot],, dependabot[bot] ' }, { allowedBots: ['renovate[bot]', 'dependabot[bot]'] }],
-    ['seconds become milliseconds', { GATE_TIMEOUT_SECONDS: '7', SETUP_TIMEOUT_SECONDS: '8' }, { gateTimeoutMs: 7000, setupTimeoutMs: 8000 }],
+    [
+      'bots are told apart by commas',
+      { ALLOWED_BOTS: ' renovate[bot],, dependabot[bot] ' },
+      { allowedBots: ['renovate[bot]', 'dependabot[bot]'] },
+    ],
+    [
+      'seconds become milliseconds',
+      { GATE_TIMEOUT_SECONDS: '7', SETUP_TIMEOUT_SECONDS: '8' },
+      { gateTimeoutMs: 7000, setupTimeoutMs: 8000 },
+    ],
     ['port 0 takes any free one', { ORCHESTRATOR_PORT: '0' }, { port: 0 }],
-    ['no money may be spent, and no round of gates be repeated', { AGENT_MAX_COST_USD: '0', AGENT_GATE_ROUNDS: '0' }, { limits: { costUsd: 0, gateRounds: 0 } }],
+    [
+      'no money may be spent, and no round of gates be repeated',
+      { AGENT_MAX_COST_USD: '0', AGENT_GATE_ROUNDS: '0' },
+      { limits: { costUsd: 0, gateRounds: 0 } },
+    ],
     ['both spellings of a PostgreSQL’s address', { DATABASE_URL: 'postgresql://u:p@h/d' }, { databaseUrl: 'postgresql://u:p@h/d' }],
-    ['a Docker engine on a socket', { DOCKER_HOST: 'unix:///run/user/1000/docker.sock' }, { sandbox: { dockerHost: 'unix:///run/user/1000/docker.sock' } }],
+    [
+      'a Docker engine on a socket',
+      { DOCKER_HOST: 'unix:///run/user/1000/docker.sock' },
+      { sandbox: { dockerHost: 'unix:///run/user/1000/docker.sock' } },
+    ],
     ['a Docker engine on the network', { DOCKER_HOST: 'tcp://engine:2375' }, { sandbox: { dockerHost: 'tcp://engine:2375' } }],
   ];
   test.each(table)('%s', (_name, environment, expected) => {
@@ -103,7 +128,9 @@ describe('the private key', () => {
 
   test('that cannot be read is a problem that names the setting, whatever was put there', () => {
     const { PRIVATE_KEY: _, ...rest } = APP;
-    expect(problemsOf({ ...rest, PRIVATE_KEY_PATH: join(folder, 'missing.pem') })).toEqual([expect.stringMatching(/^PRIVATE_KEY_PATH: .*ENOENT/)]);
+    expect(problemsOf({ ...rest, PRIVATE_KEY_PATH: join(folder, 'missing.pem') })).toEqual([
+      expect.stringMatching(/^PRIVATE_KEY_PATH: .*ENOENT/),
+    ]);
     expect(problemsOf({ ...rest, PRIVATE_KEY_PATH: folder })).toEqual([expect.stringMatching(/^PRIVATE_KEY_PATH: .*EISDIR/)]);
     const [problem, ...more] = problemsOf({ ...rest, PRIVATE_KEY_PATH: PEM });
     expect(problem).toMatch(/^PRIVATE_KEY_PATH: /);
@@ -113,7 +140,9 @@ describe('the private key', () => {
 
   test('that is none is one problem', () => {
     expect(problemsOf({ ...APP, PRIVATE_KEY: 'not a key' })).toEqual(['PRIVATE_KEY: this is not a PEM private key']);
-    expect(problemsOf({ ...APP, PRIVATE_KEY: PEM.replaceAll('PRIVATE', 'PUBLIC') })).toEqual(['PRIVATE_KEY: this is not a PEM private key']);
+    expect(problemsOf({ ...APP, PRIVATE_KEY: PEM.replaceAll('PRIVATE', 'PUBLIC') })).toEqual([
+      'PRIVATE_KEY: this is not a PEM private key',
+    ]);
   });
 });
 
@@ -160,7 +189,13 @@ describe('wrong settings', () => {
   });
 
   test('never show what a secret holds', () => {
-    const secrets = { PRIVATE_KEY: 'hunter-one', WEBHOOK_SECRET: 'hunter2', DATABASE_URL: 'hunter-three', VALKEY_PASSWORD: 'hunter-four', CLAUDE_API_KEY: 'hunter-five' };
+    const secrets = {
+      PRIVATE_KEY: 'hunter-one',
+      WEBHOOK_SECRET: 'hunter2',
+      DATABASE_URL: 'hunter-three',
+      VALKEY_PASSWORD: 'hunter-four',
+      CLAUDE_API_KEY: 'hunter-five',
+    };
     let error: unknown;
     try {
       readConfig({ APP_ID: 'seventeen', ...secrets });
@@ -172,6 +207,8 @@ describe('wrong settings', () => {
   });
 
   test('say where the settings are explained', () => {
-    expect(() => readConfig({ APP_ID: 'seventeen' })).toThrow(expect.objectContaining({ code: 'config.invalid', retryable: false, nextStep: expect.stringContaining('.env.example') }));
+    expect(() => readConfig({ APP_ID: 'seventeen' })).toThrow(
+      expect.objectContaining({ code: 'config.invalid', retryable: false, nextStep: expect.stringContaining('.env.example') }),
+    );
   });
 });

@@ -24,25 +24,51 @@ export function endingOf({ pull, gates, conflict, cutShort }: Published): Ending
   const where = `pull request #${pull.number}`;
   const draft = pull.draft ? `the draft ${where}` : where;
   const red = gates.filter(isRed).map(({ gate }) => gate);
-  if (cutShort) return failed(cutShort.code, `${cutShort.message} What there was is in ${draft}.`, `Look at #${pull.number}, then \`/agent retry\` goes on from there.`);
+  if (cutShort)
+    return failed(
+      cutShort.code,
+      `${cutShort.message} What there was is in ${draft}.`,
+      `Look at #${pull.number}, then \`/agent retry\` goes on from there.`,
+    );
   if (conflict.length > 0) {
-    return failed('publish.conflict', `The base branch changed the same files meanwhile (${conflict.slice(0, 5).join(', ')}). The work is in ${draft}.`, `Resolve the conflict there; or close #${pull.number}, and \`/agent retry\` starts anew from the base branch.`);
+    return failed(
+      'publish.conflict',
+      `The base branch changed the same files meanwhile (${conflict.slice(0, 5).join(', ')}). The work is in ${draft}.`,
+      `Resolve the conflict there; or close #${pull.number}, and \`/agent retry\` starts anew from the base branch.`,
+    );
   }
   if (red.length > 0) {
-    return failed('gates.red', `${red.join(', ')} ${red.length === 1 ? 'is' : 'are'} red. The work is in ${draft}.`, `See the checks of #${pull.number}; \`/agent retry\` lets an agent go on with them.`);
+    return failed(
+      'gates.red',
+      `${red.join(', ')} ${red.length === 1 ? 'is' : 'are'} red. The work is in ${draft}.`,
+      `See the checks of #${pull.number}; \`/agent retry\` lets an agent go on with them.`,
+    );
   }
   const judged = gates.filter(({ state }) => state === 'passed').length;
   const outcome: TaskOutcome =
     judged === 0
-      ? { code: 'published.unjudged', message: `The work is in ${where}. No gate judged it, because the repository has none of the profile’s.`, nextStep: `Review #${pull.number} with care; gates can be named in .signalbox.yml.` }
-      : { code: 'published', message: `The work is in ${where}, and ${judged === 1 ? 'its gate' : `all ${judged} gates`} passed.`, nextStep: `Review #${pull.number}.` };
+      ? {
+          code: 'published.unjudged',
+          message: `The work is in ${where}. No gate judged it, because the repository has none of the profile’s.`,
+          nextStep: `Review #${pull.number} with care; gates can be named in .signalbox.yml.`,
+        }
+      : {
+          code: 'published',
+          message: `The work is in ${where}, and ${judged === 1 ? 'its gate' : `all ${judged} gates`} passed.`,
+          nextStep: `Review #${pull.number}.`,
+        };
   return { task: 'completed', agent: 'completed', outcome };
 }
 
 /** How a run of the gates alone ends. */
 export function endingOfGates(gates: readonly GateResult[]): Ending {
   const red = gates.filter(isRed).map(({ gate }) => gate);
-  if (red.length > 0) return failed('gates.red', `${red.join(', ')} ${red.length === 1 ? 'is' : 'are'} red.`, 'See the checks; `/agent retry` lets an agent go on with them.');
+  if (red.length > 0)
+    return failed(
+      'gates.red',
+      `${red.join(', ')} ${red.length === 1 ? 'is' : 'are'} red.`,
+      'See the checks; `/agent retry` lets an agent go on with them.',
+    );
   return { task: 'completed', agent: 'completed', outcome: { code: 'gates.green', message: 'No gate is red.', nextStep: null } };
 }
 
@@ -57,6 +83,10 @@ export function endingOfError(error: unknown): Ending {
   return {
     task: 'failed',
     agent: 'failed',
-    outcome: { code: 'internal', message: 'Something failed inside Signalbox.', nextStep: 'The log of the worker has the reason; `/agent retry` tries again.' },
+    outcome: {
+      code: 'internal',
+      message: 'Something failed inside Signalbox.',
+      nextStep: 'The log of the worker has the reason; `/agent retry` tries again.',
+    },
   };
 }

@@ -31,7 +31,8 @@ export async function runTask(services: WorkerServices, taskId: string, shutdown
     using disk = watchDisk(workspaceFolder(services.dataDir, hold.agent.id), services.workspaceMaxMb, hold.signal);
     const bounded: Hold = { ...hold, signal: disk.signal };
     const plan = await prepare(services, bounded);
-    const ending = hold.task.purpose === 'gates' ? await runGatesAlone(services, bounded, plan) : await runAgentAndGates(services, bounded, plan);
+    const ending =
+      hold.task.purpose === 'gates' ? await runGatesAlone(services, bounded, plan) : await runAgentAndGates(services, bounded, plan);
     hold.signal.throwIfAborted();
     await hold.end(ending);
     log.info({ ending }, 'agent ended');
@@ -66,7 +67,12 @@ async function runAgentAndGates(services: WorkerServices, hold: Hold, plan: Plan
   const opening = await openingOf(services, hold, plan, setup, services.sandboxes.kind === 'docker' ? '/workspace/repo' : workspace.repo);
   const narration = narrate(services, hold, transcript.steps.length > 0 ? usageOf(transcript.steps) : NO_USAGE);
   try {
-    return await workUntilJudged(services, hold, { plan, workspace, transcript, opening: { ...opening, onProgress: narration.onProgress } });
+    return await workUntilJudged(services, hold, {
+      plan,
+      workspace,
+      transcript,
+      opening: { ...opening, onProgress: narration.onProgress },
+    });
   } finally {
     await narration.settled();
   }
@@ -75,7 +81,12 @@ async function runAgentAndGates(services: WorkerServices, hold: Hold, plan: Plan
 async function runGatesAlone(services: WorkerServices, hold: Hold, plan: Plan): Promise<Ending> {
   await hold.running();
   const commit = await branchHead(services.git, plan.mirror, plan.branch, hold.signal);
-  if (!commit) return failed('worker.no-branch', `The branch ${plan.branch} is not on the forge any more.`, 'Restore the branch, or ask on the issue.');
+  if (!commit)
+    return failed(
+      'worker.no-branch',
+      `The branch ${plan.branch} is not on the forge any more.`,
+      'Restore the branch, or ask on the issue.',
+    );
   try {
     return endingOfGates(await judge(services, hold, plan, commit));
   } finally {

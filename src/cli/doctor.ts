@@ -32,7 +32,10 @@ const nodeProbe: Probe = {
   async check() {
     const version = process.versions.node;
     const ok = Number(version.split('.')[0]) >= OLDEST_NODE;
-    return { ok, detail: ok ? version : `${version} is too old: run it through npm (\`npm start\`), which brings Node ${OLDEST_NODE} along` };
+    return {
+      ok,
+      detail: ok ? version : `${version} is too old: run it through npm (\`npm start\`), which brings Node ${OLDEST_NODE} along`,
+    };
   },
 };
 

@@ -25,7 +25,8 @@ export async function serve<Role extends string>(
   }
   await using instance = await compose(config, { log, roles });
   log.info({ roles, url: instance.url, sandbox: instance.sandboxKind, queue: instance.queueKind }, 'signalbox is up');
-  if (!config.github && instance.url) log.warn('no forge is configured: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET (npm run doctor explains)');
+  if (!config.github && instance.url)
+    log.warn('no forge is configured: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET (npm run doctor explains)');
   const signal = await stopped.promise;
   log.info({ signal }, 'signalbox is stopping');
 }

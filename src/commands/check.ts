@@ -12,7 +12,8 @@ export const check: Command = {
   async run(context) {
     return change(context.db, async (tx) => {
       const last = await latestTaskOf(tx, context.subject);
-      if (!last?.pullRequest) return { ok: false, reply: 'There is no pull request of an agent here whose gates could run. Start one with `/agent run`.' };
+      if (!last?.pullRequest)
+        return { ok: false, reply: 'There is no pull request of an agent here whose gates could run. Start one with `/agent run`.' };
       const creation = await createTask(tx, {
         id: randomUUID(),
         cause: context.cause,

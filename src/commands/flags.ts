@@ -15,7 +15,10 @@ export function readFlags<Name extends string>(
       continue;
     }
     const name = known.find((candidate) => candidate === dashed);
-    if (!name) return { problem: `\`--${dashed}\` is not an option here; there ${known.length === 1 ? 'is' : 'are'} ${known.map((flag) => `\`--${flag}\``).join(', ')}.` };
+    if (!name)
+      return {
+        problem: `\`--${dashed}\` is not an option here; there ${known.length === 1 ? 'is' : 'are'} ${known.map((flag) => `\`--${flag}\``).join(', ')}.`,
+      };
     const value = inline ?? args[++index];
     if (value === undefined || value === '') return { problem: `\`--${name}\` needs a value.` };
     flags[name] = value;

@@ -15,7 +15,9 @@ export function helpOf(others: readonly Command[]): Command {
 }
 
 export function renderHelp(commands: readonly Command[]): string {
-  const rows = commands.map((command) => `| \`/agent ${command.usage.replaceAll('|', '\\|')}\` | ${command.summary} | ${command.permission} |`);
+  const rows = commands.map(
+    (command) => `| \`/agent ${command.usage.replaceAll('|', '\\|')}\` | ${command.summary} | ${command.permission} |`,
+  );
   return [
     'Write a command at the start of a line of a comment. The label `agent:worker` does the same as `/agent run worker`; taking it off stops the agent.',
     '',

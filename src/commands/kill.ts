@@ -15,7 +15,10 @@ export const kill: Command = {
     if (!task) {
       if (unasked) return { ok: true, reply: null };
       const last = await latestTaskOf(context.db, context.subject);
-      return { ok: false, reply: last ? `No agent is at work here: the last one is already over (${last.state}).` : 'No agent has been at work here.' };
+      return {
+        ok: false,
+        reply: last ? `No agent is at work here: the last one is already over (${last.state}).` : 'No agent has been at work here.',
+      };
     }
     const reason = ROUTES[context.route] ?? (args.join(' ') || 'no reason given');
     await killTask(context.db, task.id, { actor: context.sender.login, route: context.route, reason });

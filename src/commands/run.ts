@@ -37,7 +37,8 @@ export function readRun({ args, text }: CommandInput): RunWish | { problem: stri
   const profile = read.flags.profile === undefined ? null : GATE_PROFILES.find((name) => name === read.flags.profile);
   if (profile === undefined) return { problem: `There is no profile of that name; there are ${GATE_PROFILES.join(', ')}.` };
   const priority = read.flags.priority === undefined ? DEFAULT_PRIORITY : Number(read.flags.priority);
-  if (!Number.isInteger(priority) || priority < 1 || priority > 10) return { problem: 'A priority is a number from 1 (first) to 10 (last).' };
+  if (!Number.isInteger(priority) || priority < 1 || priority > 10)
+    return { problem: 'A priority is a number from 1 (first) to 10 (last).' };
   const sentence = (agentType ? rest : read.words).join(' ');
   const instruction = [sentence, text].filter((part) => part !== '').join('\n\n');
   return { agentType: agentType ?? 'worker', profile, priority, instruction: instruction === '' ? null : instruction };
@@ -80,7 +81,10 @@ export function placeOf(context: CommandContext, earlier: Task | null) {
  */
 export async function busy(db: Db, task: Task, context: CommandContext): Promise<CommandAnswer> {
   if (await killRequestOf(db, task.id)) {
-    throw new SignalboxError('task.stopping', 'The agent that was asked to stop is not gone yet.', { nextStep: 'Nothing: it is tried again.', retryable: true });
+    throw new SignalboxError('task.stopping', 'The agent that was asked to stop is not gone yet.', {
+      nextStep: 'Nothing: it is tried again.',
+      retryable: true,
+    });
   }
   if (context.route === 'label' || (context.route === 'check' && task.purpose === 'gates')) return { ok: true, reply: null };
   return {

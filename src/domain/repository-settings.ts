@@ -4,7 +4,9 @@ import { AGENT_TYPES, GATE_PROFILES } from './task.ts';
 
 const CustomGate = z.strictObject({
   run: z.string().min(1).describe('shell line, run at the root of the repository'),
-  format: z.enum(['auto', 'tsc', 'eslint-json', 'vitest-json', 'jest-json', 'pytest', 'junit', 'go-test-json', 'cargo-json', 'plain']).default('auto'),
+  format: z
+    .enum(['auto', 'tsc', 'eslint-json', 'vitest-json', 'jest-json', 'pytest', 'junit', 'go-test-json', 'cargo-json', 'plain'])
+    .default('auto'),
   report: z.string().optional().describe('file that the command writes, when the findings are not on its standard output'),
   required: z.boolean().default(true),
   timeoutSeconds: z.number().int().min(1).max(7200).optional(),

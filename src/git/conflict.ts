@@ -54,7 +54,13 @@ async function mergeTree(
 }
 
 /** The paths that keep a commit from being merged into another one; none where it can be. */
-export async function conflictsBetween(git: Git, mirror: Mirror, commit: string, onto: string, signal?: AbortSignal): Promise<readonly string[]> {
+export async function conflictsBetween(
+  git: Git,
+  mirror: Mirror,
+  commit: string,
+  onto: string,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
   const call = { gitDir: mirror.dir, signal, timeoutMs: 5 * 60_000 };
   return (await mergeTree(git, onto, commit, call)).paths;
 }

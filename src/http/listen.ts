@@ -35,8 +35,14 @@ async function close(server: Server): Promise<void> {
 
 function cannotListen(place: { host: string; port: number }, error: NodeJS.ErrnoException): SignalboxError {
   const taken = error.code === 'EADDRINUSE';
-  return new SignalboxError(taken ? 'http.port-taken' : 'http.cannot-listen', `Cannot listen on ${place.host}:${place.port}: ${error.message}`, {
-    nextStep: taken ? 'Another program uses the port: stop it, or set ORCHESTRATOR_PORT.' : 'Set ORCHESTRATOR_HOST and ORCHESTRATOR_PORT to an address of this machine.',
-    cause: error,
-  });
+  return new SignalboxError(
+    taken ? 'http.port-taken' : 'http.cannot-listen',
+    `Cannot listen on ${place.host}:${place.port}: ${error.message}`,
+    {
+      nextStep: taken
+        ? 'Another program uses the port: stop it, or set ORCHESTRATOR_PORT.'
+        : 'Set ORCHESTRATOR_HOST and ORCHESTRATOR_PORT to an address of this machine.',
+      cause: error,
+    },
+  );
 }

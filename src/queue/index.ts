@@ -3,7 +3,12 @@ import { postgresBackend } from './postgres.ts';
 import { openQueue, type Queue } from './queue.ts';
 import { valkeyBackend, type ValkeyConnection } from './valkey.ts';
 
-export function createQueue(options: { databaseUrl: string; valkey: ValkeyConnection | null; instance: string; log: Logger }): Promise<Queue> {
+export function createQueue(options: {
+  databaseUrl: string;
+  valkey: ValkeyConnection | null;
+  instance: string;
+  log: Logger;
+}): Promise<Queue> {
   const backend = options.valkey ? valkeyBackend(options.valkey, options.instance) : postgresBackend(options.databaseUrl);
   return openQueue(backend, options.log);
 }

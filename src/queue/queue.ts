@@ -110,7 +110,8 @@ export async function openQueue(backend: QueueBackend, log: Logger): Promise<Que
 
 function unreachable(kind: string, error: unknown): SignalboxError {
   return new SignalboxError('queue.unreachable', `The queue (${kind}) does not answer: ${messageOf(error)}`, {
-    nextStep: kind === 'valkey' ? 'Check VALKEY_HOST and VALKEY_PORT; unset them to keep the queue in the database.' : 'Check the database.',
+    nextStep:
+      kind === 'valkey' ? 'Check VALKEY_HOST and VALKEY_PORT; unset them to keep the queue in the database.' : 'Check the database.',
     retryable: true,
     cause: error,
   });

@@ -15,6 +15,7 @@ export function valkeyBackend(valkey: ValkeyConnection, instance: string): Queue
     kind: 'valkey',
     // Adding fails at once when Valkey is away; the dispatcher tries again. A worker waits for it to come back.
     openQueue: (name) => new Queue(name, { connection: { ...connection, maxRetriesPerRequest: 1, enableOfflineQueue: false }, prefix }),
-    openWorker: (name, process, tuning) => new Worker(name, process, { connection: { ...connection, maxRetriesPerRequest: null }, prefix, ...tuning }),
+    openWorker: (name, process, tuning) =>
+      new Worker(name, process, { connection: { ...connection, maxRetriesPerRequest: null }, prefix, ...tuning }),
   };
 }

@@ -41,7 +41,14 @@ function gateCheck(gate: GateResult, over: boolean): CheckText {
   const name = `signalbox/${gate.gate}`;
   const base = { name, title: gate.summary || gateWord(gate.state), text: null, annotations: [] };
   if (gate.state === 'queued' || gate.state === 'running') {
-    if (over) return { ...base, status: 'completed', conclusion: 'cancelled', title: 'Not run', summary: 'The run ended before this gate was judged.' };
+    if (over)
+      return {
+        ...base,
+        status: 'completed',
+        conclusion: 'cancelled',
+        title: 'Not run',
+        summary: 'The run ended before this gate was judged.',
+      };
     const status = gate.state === 'queued' ? 'queued' : 'in-progress';
     return { ...base, status, conclusion: null, summary: gate.command ? `Runs ${code(gate.command)}.` : 'Waiting for its turn.' };
   }
@@ -60,12 +67,20 @@ function agentCheck(view: TaskView, links: Links): CheckText {
   const { task } = view;
   const base = { name: 'signalbox/agent', summary: renderStatus(view, links), text: null, annotations: [] };
   if (!isTerminal(task.state)) return { ...base, status: 'in-progress', conclusion: null, title: 'At work' };
-  const conclusion = ({ completed: 'success', failed: 'failure', killed: 'cancelled' } as const)[task.state as Extract<TaskState, 'completed' | 'failed' | 'killed'>];
+  const conclusion = ({ completed: 'success', failed: 'failure', killed: 'cancelled' } as const)[
+    task.state as Extract<TaskState, 'completed' | 'failed' | 'killed'>
+  ];
   return { ...base, status: 'completed', conclusion, title: task.outcome?.message.slice(0, 120) ?? task.state };
 }
 
 /** The pull request’s text: what the agent says it did, and how it was judged. */
-export function renderPullRequest(wish: { closes: number | null; summary: string; gates: readonly GateResult[]; requestedBy: string; transcript: string }): string {
+export function renderPullRequest(wish: {
+  closes: number | null;
+  summary: string;
+  gates: readonly GateResult[];
+  requestedBy: string;
+  transcript: string;
+}): string {
   return [
     ...(wish.closes === null ? [] : [`Closes #${wish.closes}`]),
     powerless(wish.summary),

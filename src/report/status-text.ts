@@ -38,14 +38,21 @@ function footer({ task, agent }: TaskView, links: Links | null): string {
   if (task.branch) facts.push(`branch \`${task.branch}\``);
   if (agent) facts.push(...cost(agent));
   if (agent && links) facts.push(`[transcript](${links.agent(agent.id)})`);
-  const help = task.state === 'completed' || task.state === 'failed' || task.state === 'killed' ? '`/agent retry`, `/agent help`' : '`/agent kill` stops it';
+  const help =
+    task.state === 'completed' || task.state === 'failed' || task.state === 'killed'
+      ? '`/agent retry`, `/agent help`'
+      : '`/agent kill` stops it';
   return `<sub>${facts.join(' · ')} · ${help}</sub>`;
 }
 
 function cost(agent: Agent): string[] {
   if (agent.usage.turns === 0) return [];
   const { turns, costUsd } = agent.usage;
-  return [`${turns} ${turns === 1 ? 'turn' : 'turns'}`, `${totalTokens(agent.usage).toLocaleString('en-US')} tokens`, `$${costUsd.toFixed(2)}`];
+  return [
+    `${turns} ${turns === 1 ? 'turn' : 'turns'}`,
+    `${totalTokens(agent.usage).toLocaleString('en-US')} tokens`,
+    `$${costUsd.toFixed(2)}`,
+  ];
 }
 
 /** A login in code, so that nobody is notified by every edit. */

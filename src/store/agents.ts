@@ -13,7 +13,10 @@ const LIVE: readonly AgentState[] = ['spawning', 'running'];
  * Starts an attempt at a task: the task becomes `running` and the agent is there, spawning, held by this worker. null: the
  * task is not waiting to be taken, because it is over, is held by somebody, or was asked to stop.
  */
-export async function spawnAgent(tx: Change, wish: { id: string; taskId: string; worker: string; model: string; leaseMs: number }): Promise<Agent | null> {
+export async function spawnAgent(
+  tx: Change,
+  wish: { id: string; taskId: string; worker: string; model: string; leaseMs: number },
+): Promise<Agent | null> {
   const [task] = await tx.select().from(tasks).where(eq(tasks.id, wish.taskId)).for('update');
   if (!task || task.killRequestedAt !== null) return null;
   if (!(await transitionTask(tx, wish.taskId, 'running'))) return null;
@@ -31,7 +34,12 @@ export async function spawnAgent(tx: Change, wish: { id: string; taskId: string;
       leaseUntil: leaseEnd(wish.leaseMs),
     })
     .returning();
-  await appendEvent(tx, { type: 'agent.spawning', taskId: wish.taskId, agentId: wish.id, data: { worker: wish.worker, attempt: earlier.length + 1 } });
+  await appendEvent(tx, {
+    type: 'agent.spawning',
+    taskId: wish.taskId,
+    agentId: wish.id,
+    data: { worker: wish.worker, attempt: earlier.length + 1 },
+  });
   return agent!;
 }
 

@@ -35,7 +35,10 @@ export async function claimDeliveries(db: Db, limit: number, leaseMs: number): P
     returning seq`);
   const rows: Delivery[] = [];
   for (const { seq } of claimed.rows) {
-    const [row] = await db.select().from(deliveries).where(eq(deliveries.seq, Number(seq)));
+    const [row] = await db
+      .select()
+      .from(deliveries)
+      .where(eq(deliveries.seq, Number(seq)));
     if (row) rows.push(row);
   }
   return rows.sort((a, b) => a.seq - b.seq);

@@ -76,7 +76,10 @@ export async function isCauseNoted(db: Db, cause: string): Promise<boolean> {
 
 /** jsonb refuses NUL characters and lone surrogates, and people and models write both. */
 function clean(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(data, (_key, value: unknown) => (typeof value === 'string' ? storable(value) : value))) as Record<string, unknown>;
+  return JSON.parse(JSON.stringify(data, (_key, value: unknown) => (typeof value === 'string' ? storable(value) : value))) as Record<
+    string,
+    unknown
+  >;
 }
 
 export function storable(text: string): string {

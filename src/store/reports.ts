@@ -28,7 +28,11 @@ export async function renewReport(db: Db, taskId: string, leaseMs: number): Prom
 }
 
 /** Notes what was written to the forge, at once, so that a crash afterwards repeats as little as possible. */
-export async function noteReport(db: Db, taskId: string, patch: Partial<Pick<Report, 'commentId' | 'commentBody' | 'checks'>>): Promise<void> {
+export async function noteReport(
+  db: Db,
+  taskId: string,
+  patch: Partial<Pick<Report, 'commentId' | 'commentBody' | 'checks'>>,
+): Promise<void> {
   await db.update(reports).set(patch).where(eq(reports.taskId, taskId));
 }
 

@@ -1,5 +1,18 @@
 import { sql } from 'drizzle-orm';
-import { bigint, bigserial, doublePrecision, index, integer, jsonb, pgSchema, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  bigserial,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { AgentState, Usage } from '../domain/agent.ts';
 import type { EventType } from '../domain/event.ts';
 import type { GateResult } from '../domain/finding.ts';
@@ -33,7 +46,9 @@ export const deliveries = signalbox.table(
   },
   (table) => [
     uniqueIndex('deliveries_once').on(table.forge, table.deliveryId),
-    index('deliveries_waiting').on(table.lane, table.seq).where(sql`state = 'received'`),
+    index('deliveries_waiting')
+      .on(table.lane, table.seq)
+      .where(sql`state = 'received'`),
   ],
 );
 
@@ -89,7 +104,9 @@ export const agents = signalbox.table(
   'agents',
   {
     id: uuid('id').primaryKey(),
-    taskId: uuid('task_id').notNull().references(() => tasks.id),
+    taskId: uuid('task_id')
+      .notNull()
+      .references(() => tasks.id),
     attempt: integer('attempt').notNull(),
     state: text('state').$type<AgentState>().notNull(),
     /** The worker process that holds it, and until when without a further heartbeat. */
@@ -126,7 +143,9 @@ export const events = signalbox.table(
 export const steps = signalbox.table(
   'steps',
   {
-    agentId: uuid('agent_id').notNull().references(() => agents.id),
+    agentId: uuid('agent_id')
+      .notNull()
+      .references(() => agents.id),
     seq: integer('seq').notNull(),
     body: text('body').notNull(),
     at: instant('at').notNull().defaultNow(),
@@ -138,7 +157,9 @@ export const steps = signalbox.table(
 export const gates = signalbox.table(
   'gates',
   {
-    taskId: uuid('task_id').notNull().references(() => tasks.id),
+    taskId: uuid('task_id')
+      .notNull()
+      .references(() => tasks.id),
     gate: text('gate').notNull(),
     position: integer('position').notNull(),
     result: jsonb('result').$type<GateResult>().notNull(),
@@ -151,7 +172,9 @@ export const gates = signalbox.table(
 export const reports = signalbox.table(
   'reports',
   {
-    taskId: uuid('task_id').primaryKey().references(() => tasks.id),
+    taskId: uuid('task_id')
+      .primaryKey()
+      .references(() => tasks.id),
     /** The newest event that concerns the report. */
     wanted: bigint('wanted', { mode: 'number' }).notNull(),
     /** The newest event that the forge's pages already show. */
@@ -164,7 +187,11 @@ export const reports = signalbox.table(
     checks: jsonb('checks').$type<Record<string, { id: number; body: string }>>().notNull().default({}),
     problem: text('problem'),
   },
-  (table) => [index('reports_due').on(table.dueAt).where(sql`wanted > done`)],
+  (table) => [
+    index('reports_due')
+      .on(table.dueAt)
+      .where(sql`wanted > done`),
+  ],
 );
 
 /** Small facts of the instance: its id. */

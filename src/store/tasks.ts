@@ -6,7 +6,10 @@ import { tasks, type KillRequest } from './schema.ts';
 
 type Row = typeof tasks.$inferSelect;
 
-export type NewTask = Pick<Task, 'subject' | 'subjectKind' | 'askedOn' | 'purpose' | 'agentType' | 'profile' | 'priority' | 'instruction' | 'requestedBy'> &
+export type NewTask = Pick<
+  Task,
+  'subject' | 'subjectKind' | 'askedOn' | 'purpose' | 'agentType' | 'profile' | 'priority' | 'instruction' | 'requestedBy'
+> &
   Partial<Pick<Task, 'branch' | 'baseBranch' | 'pullRequest' | 'headSha' | 'continues'>> & {
     readonly id: string;
     /** What asked for it: the same cause never makes a second task. */
@@ -49,7 +52,11 @@ export async function createTask(tx: Change, wish: NewTask): Promise<Creation> {
       state: 'pending',
     })
     .returning();
-  await appendEvent(tx, { type: 'task.pending', taskId: wish.id, data: { cause: wish.cause, by: wish.requestedBy.login, purpose: wish.purpose } });
+  await appendEvent(tx, {
+    type: 'task.pending',
+    taskId: wish.id,
+    data: { cause: wish.cause, by: wish.requestedBy.login, purpose: wish.purpose },
+  });
   await notify(tx, 'task');
   return { created: toTask(row!) };
 }

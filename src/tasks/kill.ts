@@ -26,7 +26,11 @@ export function killedOutcome(request: KillRequest, task: Task | null, pushing =
   const left = task === null ? null : leftBehind(task, pushing);
   const message = `Stopped by ${request.actor} (${request.reason})${left === null ? '' : `, ${left}`}.`;
   const again = task?.purpose === 'gates' ? '`/agent check` starts again.' : '`/agent retry` starts again.';
-  return { code: 'killed', message, nextStep: left === null ? `Nothing of it was published. ${again}` : 'Nothing more was published. `/agent retry` goes on from there.' };
+  return {
+    code: 'killed',
+    message,
+    nextStep: left === null ? `Nothing of it was published. ${again}` : 'Nothing more was published. `/agent retry` goes on from there.',
+  };
 }
 
 /** null: nothing. A run of the gates alone publishes nothing of its own. */

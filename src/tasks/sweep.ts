@@ -47,7 +47,9 @@ async function endAbandonedAgents({ db, log }: SweepOptions): Promise<void> {
       const state = kill ? 'killed' : 'failed';
       const message = `The worker ${agent.worker} stopped without a word.`;
       if (!(await transitionAgent(tx, agent.id, state, message))) return;
-      const outcome = kill ? killedOutcome(kill, await findTask(tx, agent.taskId)) : { code: 'worker.lost', message, nextStep: 'Nothing was lost but this attempt: `/agent retry` starts again.' };
+      const outcome = kill
+        ? killedOutcome(kill, await findTask(tx, agent.taskId))
+        : { code: 'worker.lost', message, nextStep: 'Nothing was lost but this attempt: `/agent retry` starts again.' };
       await transitionTask(tx, agent.taskId, state, { outcome });
       await notify(tx, 'task');
       log.warn({ agent: agent.id, task: agent.taskId, worker: agent.worker }, 'an agent whose worker is gone was ended');

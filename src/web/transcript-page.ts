@@ -14,15 +14,24 @@ export async function transcriptPage(db: Db, agentId: string): Promise<Response>
   if (!agent || !task) return page(404, 'No such agent', html`<p>There is no agent of that id here.</p>`);
   const steps = await readSteps(db, agentId);
   const title = `${task.subject.repository}#${task.subject.number}`;
-  const state = html`<p class="state">${agent.state} · ${agent.model} · ${agent.usage.turns} turns · $${agent.usage.costUsd.toFixed(2)}${agent.step ? ` · ${agent.step}` : ''}</p>`;
+  const state = html`<p class="state">
+    ${agent.state} · ${agent.model} · ${agent.usage.turns} turns · $${agent.usage.costUsd.toFixed(2)}${agent.step ? ` · ${agent.step}` : ''}
+  </p>`;
   const story = storyOf(steps.map(({ step }) => step));
   const empty = html`<p>The agent has not been told anything yet. This page does not refresh itself.</p>`;
   return page(200, title, html`${state}${story.length === 0 ? empty : story.map(partOf)}`);
 }
 
 function partOf(part: StoryPart) {
-  if (part.folded) return html`<details class="${part.who}"><summary>${part.title}</summary><pre>${part.text}</pre></details>`;
-  return html`<section class="${part.who}"><h2>${part.title}</h2><pre>${part.text}</pre></section>`;
+  if (part.folded)
+    return html`<details class="${part.who}">
+      <summary>${part.title}</summary>
+      <pre>${part.text}</pre>
+    </details>`;
+  return html`<section class="${part.who}">
+    <h2>${part.title}</h2>
+    <pre>${part.text}</pre>
+  </section>`;
 }
 
 const STYLE = `
@@ -51,5 +60,8 @@ async function page(status: number, title: string, content: unknown): Promise<Re
         ${content}
       </body>
     </html>`;
-  return new Response(text.toString(), { status, headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" } });
+  return new Response(text.toString(), {
+    status,
+    headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" },
+  });
 }

@@ -36,7 +36,14 @@ function partsOf(step: z.infer<typeof Step>): StoryPart[] {
     case 'turn':
       return step.message.content.flatMap(said);
     case 'tool-result':
-      return [{ who: step.isError ? 'failed' : 'tool', title: step.isError ? `${step.tool} failed` : `${step.tool} answered`, text: step.text, folded: true }];
+      return [
+        {
+          who: step.isError ? 'failed' : 'tool',
+          title: step.isError ? `${step.tool} failed` : `${step.tool} answered`,
+          text: step.text,
+          folded: true,
+        },
+      ];
     case 'note':
       return [{ who: 'told', title: 'Signalbox', text: step.text, folded: false }];
   }

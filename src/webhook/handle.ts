@@ -22,7 +22,10 @@ export type Handled = { readonly state: 'handled' | 'ignored'; readonly note: st
  * finds its tasks made and its replies written, and ends the same way. What was already done of a comment with several
  * commands is not done again, because a repeated stop would meet the task that the command after it made.
  */
-export async function handleDelivery(options: HandleOptions, delivery: Pick<Delivery, 'deliveryId' | 'event' | 'body' | 'attempts'>): Promise<Handled> {
+export async function handleDelivery(
+  options: HandleOptions,
+  delivery: Pick<Delivery, 'deliveryId' | 'event' | 'body' | 'attempts'>,
+): Promise<Handled> {
   const meaning = options.forge.translate(delivery.event, JSON.parse(delivery.body));
   if ('ignored' in meaning) return ignored(meaning.ignored);
   const { event } = meaning;
@@ -117,12 +120,22 @@ async function reply(options: HandleOptions, context: CommandContext, key: strin
 
 function unknown(name: string): CommandAnswer {
   const shown = /^[a-z-]{1,30}$/.test(name) ? `\`/agent ${name}\` is not a command.` : 'That is not a command.';
-  return { ok: false, reply: `${shown} There are ${COMMANDS.map((command) => `\`${command.name}\``).join(', ')}; \`/agent help\` explains them.` };
+  return {
+    ok: false,
+    reply: `${shown} There are ${COMMANDS.map((command) => `\`${command.name}\``).join(', ')}; \`/agent help\` explains them.`,
+  };
 }
 
-async function log(context: CommandContext, type: 'command.accepted' | 'command.refused', ask: Ask, data: Record<string, unknown>): Promise<void> {
+async function log(
+  context: CommandContext,
+  type: 'command.accepted' | 'command.refused',
+  ask: Ask,
+  data: Record<string, unknown>,
+): Promise<void> {
   const { subject, sender, cause, route } = context;
-  await change(context.db, (tx) => appendEvent(tx, { type, data: { ...subject, by: sender.login, command: ask.command, route, cause, ...data } }));
+  await change(context.db, (tx) =>
+    appendEvent(tx, { type, data: { ...subject, by: sender.login, command: ask.command, route, cause, ...data } }),
+  );
 }
 
 function ignored(note: string): Handled {

@@ -7,7 +7,9 @@ export const MAX_DELIVERY_BYTES = 26_214_400;
 
 export interface ReceiveResult {
   readonly status: 202 | 400 | 401;
-  readonly body: { readonly status: string; readonly delivery?: string } | { readonly error: { readonly code: string; readonly message: string } };
+  readonly body:
+    | { readonly status: string; readonly delivery?: string }
+    | { readonly error: { readonly code: string; readonly message: string } };
 }
 
 /**

@@ -1,7 +1,13 @@
 /** A small real project with a fault: its tests fail until somebody mends `src/duration.js`. No dependencies. */
 export const PROJECT: Readonly<Record<string, string>> = {
   'package.json': JSON.stringify(
-    { name: 'duration', version: '1.0.0', private: true, type: 'module', scripts: { lint: 'node --check src/duration.js', test: 'node --test' } },
+    {
+      name: 'duration',
+      version: '1.0.0',
+      private: true,
+      type: 'module',
+      scripts: { lint: 'node --check src/duration.js', test: 'node --test' },
+    },
     null,
     2,
   ),

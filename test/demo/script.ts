@@ -12,7 +12,12 @@ export const SCRIPT: readonly ScriptedTurn[] = [
     tools: [
       {
         name: 'str_replace_based_edit_tool',
-        input: { command: 'str_replace', path: 'src/duration.js', old_str: 'Math.round(seconds / 60)', new_str: 'Math.floor(seconds / 60)' },
+        input: {
+          command: 'str_replace',
+          path: 'src/duration.js',
+          old_str: 'Math.round(seconds / 60)',
+          new_str: 'Math.floor(seconds / 60)',
+        },
       },
     ],
     usage: { input: 640, output: 131, cacheRead: 1850 },
@@ -24,7 +29,8 @@ export const SCRIPT: readonly ScriptedTurn[] = [
         name: 'submit',
         input: {
           title: 'Cut minutes off instead of rounding them',
-          summary: '`duration(119)` said 2 minutes, because the minutes were rounded. They are cut off now, and the test that was there passes.',
+          summary:
+            '`duration(119)` said 2 minutes, because the minutes were rounded. They are cut off now, and the test that was there passes.',
         },
       },
     ],

@@ -46,12 +46,17 @@ export async function runDemo(options: { keep: boolean }): Promise<void> {
   const task = await follow(signalbox, issue.number, tell);
   await github.settled();
   await showResult(github, task, tell);
-  tell.title(`${task.state === 'completed' ? 'Done' : `Ended: ${task.state}`}, ${((Date.now() - labelled) / 1000).toFixed(1)} s after the label`);
+  tell.title(
+    `${task.state === 'completed' ? 'Done' : `Ended: ${task.state}`}, ${((Date.now() - labelled) / 1000).toFixed(1)} s after the label`,
+  );
   if (task.state !== 'completed') process.exitCode = 1;
   if (options.keep) await keepOpen(tell, signalbox);
 }
 
-async function chooseModel(tell: Teller, stack: AsyncDisposableStack): Promise<{ url: string | null; apiKey: string; name: string | null }> {
+async function chooseModel(
+  tell: Teller,
+  stack: AsyncDisposableStack,
+): Promise<{ url: string | null; apiKey: string; name: string | null }> {
   const own = process.env['CLAUDE_API_KEY'];
   if (own) {
     const name = process.env['AI_MODEL'] ?? null;
@@ -67,7 +72,10 @@ async function chooseModel(tell: Teller, stack: AsyncDisposableStack): Promise<{
 /** The settings of the sandbox: Docker where an engine answers, as the environment says where it is. */
 async function chooseSandbox(tell: Teller): Promise<Record<string, string>> {
   const names = ['DOCKER_HOST', 'SANDBOX_IMAGE'];
-  const engine = Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))) as Record<string, string>;
+  const engine = Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))) as Record<
+    string,
+    string
+  >;
   const docker = await dockerState(engine);
   if (docker.ok) {
     tell.fact(`sandboxes: Docker (${docker.detail})`);
@@ -106,7 +114,9 @@ async function follow({ database }: Instance, number: number, tell: Teller): Pro
 }
 
 async function isReported(pool: Instance['database']['pool'], taskId: string): Promise<boolean> {
-  const { rows } = await pool.query<{ behind: boolean }>('select wanted > done as behind from signalbox.reports where task_id = $1', [taskId]);
+  const { rows } = await pool.query<{ behind: boolean }>('select wanted > done as behind from signalbox.reports where task_id = $1', [
+    taskId,
+  ]);
   return rows[0]?.behind === false;
 }
 

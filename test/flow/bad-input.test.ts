@@ -38,15 +38,50 @@ describe('a delivery that is not let in', () => {
   story('is told why, and leaves nothing behind', { script: [] }, async (stage) => {
     const { signalbox } = stage;
     const answers: [string, Promise<Response>, number, string][] = [
-      ['without a signature', deliver(signalbox, { event: 'ping', body: PING, headers: { 'x-hub-signature-256': null } }), 401, 'delivery.unsigned'],
-      ['with another secret’s signature', deliver(signalbox, { event: 'ping', body: PING, headers: { 'x-hub-signature-256': signatureOf(PING, 'guessed') } }), 401, 'delivery.bad-signature'],
-      ['with the signature of another body', deliver(signalbox, { event: 'ping', body: `${PING} `, headers: { 'x-hub-signature-256': signatureOf(PING) } }), 401, 'delivery.bad-signature'],
-      ['empty and unsigned', deliver(signalbox, { event: 'ping', body: '', headers: { 'x-hub-signature-256': null } }), 401, 'delivery.unsigned'],
+      [
+        'without a signature',
+        deliver(signalbox, { event: 'ping', body: PING, headers: { 'x-hub-signature-256': null } }),
+        401,
+        'delivery.unsigned',
+      ],
+      [
+        'with another secret’s signature',
+        deliver(signalbox, { event: 'ping', body: PING, headers: { 'x-hub-signature-256': signatureOf(PING, 'guessed') } }),
+        401,
+        'delivery.bad-signature',
+      ],
+      [
+        'with the signature of another body',
+        deliver(signalbox, { event: 'ping', body: `${PING} `, headers: { 'x-hub-signature-256': signatureOf(PING) } }),
+        401,
+        'delivery.bad-signature',
+      ],
+      [
+        'empty and unsigned',
+        deliver(signalbox, { event: 'ping', body: '', headers: { 'x-hub-signature-256': null } }),
+        401,
+        'delivery.unsigned',
+      ],
       ['empty', deliver(signalbox, { event: 'ping', body: '' }), 400, 'delivery.bad-json'],
       ['of invalid JSON', deliver(signalbox, { event: 'issues', body: '{"action":' }), 400, 'delivery.bad-json'],
-      ['as a form', deliver(signalbox, { event: 'issues', body: 'payload=%7B%7D', headers: { 'content-type': 'application/x-www-form-urlencoded' } }), 400, 'delivery.not-json'],
-      ['without an id', deliver(signalbox, { event: 'issues', body: '{}', headers: { 'x-github-delivery': null } }), 400, 'delivery.bad-headers'],
-      ['without an event', deliver(signalbox, { event: 'issues', body: '{}', headers: { 'x-github-event': null } }), 400, 'delivery.bad-headers'],
+      [
+        'as a form',
+        deliver(signalbox, { event: 'issues', body: 'payload=%7B%7D', headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
+        400,
+        'delivery.not-json',
+      ],
+      [
+        'without an id',
+        deliver(signalbox, { event: 'issues', body: '{}', headers: { 'x-github-delivery': null } }),
+        400,
+        'delivery.bad-headers',
+      ],
+      [
+        'without an event',
+        deliver(signalbox, { event: 'issues', body: '{}', headers: { 'x-github-event': null } }),
+        400,
+        'delivery.bad-headers',
+      ],
     ];
     for (const [name, sending, status, code] of answers) {
       const answer = await sending;
@@ -63,18 +98,22 @@ describe('a delivery that is not let in', () => {
     expect((await fetch(`${signalbox.url}/webhooks/nowhere`, { method: 'POST', body: PING })).status).toBe(404);
   });
 
-  story('is too large: 30 MB are refused, unread where they are announced, and otherwise once it is too much', { script: [] }, async (stage) => {
-    const url = `${stage.signalbox.url}/webhooks/github`;
-    const told = await fetch(url, { method: 'POST', headers: { 'x-hub-signature-256': 'sha256=00' }, body: new Uint8Array(30_000_000) });
-    expect([told.status, await codeOf(told)]).toEqual([413, 'webhook.too-large']);
-    expect(await pour(url, 0, { 'content-length': '30000000' })).toEqual({ status: 413, poured: 0 });
-    const poured = await pour(url, 10 * MAX_DELIVERY_BYTES, {});
-    expect(poured.status).toBe(413);
-    // The rest is what was on its way in the buffers of two sockets.
-    expect(poured.poured).toBeLessThan(2 * MAX_DELIVERY_BYTES);
-    expect((await fetch(`${stage.signalbox.url}/health`)).status).toBe(200);
-    expect(await deliveries(stage)).toEqual([]);
-  });
+  story(
+    'is too large: 30 MB are refused, unread where they are announced, and otherwise once it is too much',
+    { script: [] },
+    async (stage) => {
+      const url = `${stage.signalbox.url}/webhooks/github`;
+      const told = await fetch(url, { method: 'POST', headers: { 'x-hub-signature-256': 'sha256=00' }, body: new Uint8Array(30_000_000) });
+      expect([told.status, await codeOf(told)]).toEqual([413, 'webhook.too-large']);
+      expect(await pour(url, 0, { 'content-length': '30000000' })).toEqual({ status: 413, poured: 0 });
+      const poured = await pour(url, 10 * MAX_DELIVERY_BYTES, {});
+      expect(poured.status).toBe(413);
+      // The rest is what was on its way in the buffers of two sockets.
+      expect(poured.poured).toBeLessThan(2 * MAX_DELIVERY_BYTES);
+      expect((await fetch(`${stage.signalbox.url}/health`)).status).toBe(200);
+      expect(await deliveries(stage)).toEqual([]);
+    },
+  );
 
   story('is as large as GitHub’s largest: it is read', { script: [] }, async (stage) => {
     const body = JSON.stringify({ zen: 'x'.repeat(24_000_000) });
@@ -92,7 +131,11 @@ describe('a delivery that asks for nothing', () => {
       ['issues', { action: 'pinned' }, /^issues.pinned asks for nothing$/],
       ['issues', { ...labelled, issue: { number: 'one' }, label: { name: 'agent:worker' } }, /not what GitHub documents: issue\.number/],
       ['issues', { ...labelled, issue: { number: 1 }, label: null }, /not what GitHub documents: label/],
-      ['issues', { ...labelled, issue: { number: 1 }, label: { name: 'agent:worker' }, repository: { full_name: '../../etc' } }, /repository\.full_name/],
+      [
+        'issues',
+        { ...labelled, issue: { number: 1 }, label: { name: 'agent:worker' }, repository: { full_name: '../../etc' } },
+        /repository\.full_name/,
+      ],
       ['issue_comment', { action: 'created', comment: [] }, /not what GitHub documents/],
       ['issues', { action: { toString: 'labeled' } }, /^issues asks for nothing$/],
       ['issues', { action: 'constructor' }, /asks for nothing$/],
@@ -153,7 +196,10 @@ describe('an answer comes at once', () => {
     await stage.github.settled();
     expect(stage.github.deliveries.at(-1)!.attempts.map(({ status }) => status)).toEqual([202]);
     expect(Date.now() - began).toBeLessThan(LONGEST_MS);
-    await until(async () => (await deliveries(stage)).some(({ attempts, note }) => attempts > 0 && note !== null && /forge|GitHub/.test(note)), 'the first attempt to fail');
+    await until(
+      async () => (await deliveries(stage)).some(({ attempts, note }) => attempts > 0 && note !== null && /forge|GitHub/.test(note)),
+      'the first attempt to fail',
+    );
     outage.cancel();
     expect(await stage.ended(issue)).toMatchObject({ state: 'completed' });
   });
@@ -166,7 +212,9 @@ describe('an answer comes at once', () => {
     const hanging = stage.github.fail({ until: over.promise, times: 1_000_000 });
     const body = labelBody(stage);
     const began = Date.now();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => deliver(stage.signalbox, { event: 'issues', body, guid: randomUUID() })));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => deliver(stage.signalbox, { event: 'issues', body, guid: randomUUID() })),
+    );
     expect(answers.filter(({ status }) => status !== 202)).toEqual([]);
     expect(Date.now() - began).toBeLessThan(LONGEST_MS);
     hanging.cancel();
@@ -198,11 +246,15 @@ describe('health', () => {
 });
 
 describe.skipIf(noDocker)('health, with Docker', () => {
-  story('names the image that is missing', { script: [], docker: true, settings: { SANDBOX_IMAGE: 'does-not-exist:never' } }, async ({ signalbox }) => {
-    const ready = await fetch(`${signalbox.url}/health/ready`);
-    const body = (await ready.json()) as { status: string; checks: Record<string, { status: string; detail: string }> };
-    expect([ready.status, body.status]).toEqual([503, 'not ready']);
-    expect(body.checks['sandbox']).toEqual({ status: 'failing', detail: expect.stringContaining('does-not-exist:never') as string });
-    expect(body.checks['database']!.status).toBe('ok');
-  });
+  story(
+    'names the image that is missing',
+    { script: [], docker: true, settings: { SANDBOX_IMAGE: 'does-not-exist:never' } },
+    async ({ signalbox }) => {
+      const ready = await fetch(`${signalbox.url}/health/ready`);
+      const body = (await ready.json()) as { status: string; checks: Record<string, { status: string; detail: string }> };
+      expect([ready.status, body.status]).toEqual([503, 'not ready']);
+      expect(body.checks['sandbox']).toEqual({ status: 'failing', detail: expect.stringContaining('does-not-exist:never') as string });
+      expect(body.checks['database']!.status).toBe('ok');
+    },
+  );
 });

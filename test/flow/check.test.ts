@@ -38,7 +38,13 @@ describe('the gates run again on what is published', () => {
     const asked = stage.model.requests.length;
     await stage.ada.comment(REPOSITORY, first.pullRequest!, '/agent check');
     const again = await stage.ended(first.subject.number, 2);
-    expect(again).toMatchObject({ purpose: 'gates', state: 'completed', headSha: first.headSha, pullRequest: first.pullRequest, outcome: { code: 'gates.green' } });
+    expect(again).toMatchObject({
+      purpose: 'gates',
+      state: 'completed',
+      headSha: first.headSha,
+      pullRequest: first.pullRequest,
+      outcome: { code: 'gates.green' },
+    });
     expect(await checksOf(stage, again)).toEqual(GREEN);
     expect(stage.model.requests).toHaveLength(asked);
     expect(stage.truth().pull(first.pullRequest!).headSha).toBe(first.headSha);
@@ -71,7 +77,14 @@ describe('the gates run again on what is published', () => {
 
   // A gate that waits for a file, so that it runs for as long as the test looks.
   const gate = join(tmpdir(), `signalbox-gate-${randomUUID()}`);
-  const held = { ...PROJECT, 'package.json': JSON.stringify({ private: true, type: 'module', scripts: { test: `until test -e ${gate}; do sleep 0.05; done; node --test` } }) };
+  const held = {
+    ...PROJECT,
+    'package.json': JSON.stringify({
+      private: true,
+      type: 'module',
+      scripts: { test: `until test -e ${gate}; do sleep 0.05; done; node --test` },
+    }),
+  };
   afterAll(() => rm(gate, { force: true }));
   story('as new check runs, which are there while they run', { script: MEND, files: held }, async (stage) => {
     await writeFile(gate, '');
@@ -93,7 +106,10 @@ describe('the gates run again on what is published', () => {
     await stage.ada.comment(REPOSITORY, first.subject.number, '/agent check');
     const again = await stage.ended(first.subject.number, 2);
     expect(again).toMatchObject({ state: 'failed', outcome: { code: 'gates.red', message: 'test, coverage are red.' } });
-    expect(Object.fromEntries((await checksOf(stage, again)).map(([name, , conclusion]) => [name, conclusion]))).toMatchObject({ 'signalbox/test': 'failure', 'signalbox/lint': 'success' });
+    expect(Object.fromEntries((await checksOf(stage, again)).map(([name, , conclusion]) => [name, conclusion]))).toMatchObject({
+      'signalbox/test': 'failure',
+      'signalbox/lint': 'success',
+    });
   });
 
   story('on what a person has pushed to the branch since', { script: MISS, settings: { AGENT_GATE_ROUNDS: '0' } }, async (stage) => {
@@ -108,18 +124,22 @@ describe('the gates run again on what is published', () => {
 });
 
 describe('nothing runs', () => {
-  story('where no agent has a pull request', { script: [turn(bash('true')), { tools: [{ name: 'submit', input: { title: 'Nothing', summary: 'There was nothing to do.' } }] }] }, async (stage) => {
-    const issue = await stage.openIssue(TITLE);
-    await stage.ada.comment(REPOSITORY, issue, '/agent check');
-    await handled(stage);
-    await stage.ada.comment(REPOSITORY, issue, '/agent run');
-    await stage.ended(issue);
-    await stage.ada.comment(REPOSITORY, issue, '/agent check');
-    await handled(stage);
-    const none = expect.stringContaining('There is no pull request of an agent here whose gates could run.') as string;
-    expect(replies(stage, issue)).toEqual([none, none]);
-    expect((await stage.tasks()).map(({ purpose }) => purpose)).toEqual(['work']);
-  });
+  story(
+    'where no agent has a pull request',
+    { script: [turn(bash('true')), { tools: [{ name: 'submit', input: { title: 'Nothing', summary: 'There was nothing to do.' } }] }] },
+    async (stage) => {
+      const issue = await stage.openIssue(TITLE);
+      await stage.ada.comment(REPOSITORY, issue, '/agent check');
+      await handled(stage);
+      await stage.ada.comment(REPOSITORY, issue, '/agent run');
+      await stage.ended(issue);
+      await stage.ada.comment(REPOSITORY, issue, '/agent check');
+      await handled(stage);
+      const none = expect.stringContaining('There is no pull request of an agent here whose gates could run.') as string;
+      expect(replies(stage, issue)).toEqual([none, none]);
+      expect((await stage.tasks()).map(({ purpose }) => purpose)).toEqual(['work']);
+    },
+  );
 
   story('for a reader who asks', { script: MEND }, async (stage) => {
     const first = await published(stage);

@@ -7,27 +7,49 @@ import { REPOSITORY, story } from './stage.ts';
 describe('a comment', () => {
   story('runs an agent with the profile, the priority and the words that it names', { script: MEND }, async (stage) => {
     const issue = await stage.openIssue('duration(119) says 2 minutes', 'It should say 1 min 59 s.');
-    const comment = await stage.ada.comment(REPOSITORY, issue, '/agent run worker --profile minimal --priority 3 leave the README alone\n\nThanks!');
+    const comment = await stage.ada.comment(
+      REPOSITORY,
+      issue,
+      '/agent run worker --profile minimal --priority 3 leave the README alone\n\nThanks!',
+    );
     const task = await stage.ended(issue);
 
-    expect(task).toMatchObject({ state: 'completed', profile: 'minimal', priority: 3, agentType: 'worker', instruction: 'leave the README alone\n\nThanks!' });
+    expect(task).toMatchObject({
+      state: 'completed',
+      profile: 'minimal',
+      priority: 3,
+      agentType: 'worker',
+      instruction: 'leave the README alone\n\nThanks!',
+    });
     const checks = await stage.truth().checks(task.headSha!);
     expect(checks.map(({ name }) => name).sort()).toEqual(['signalbox/agent', 'signalbox/test']);
     const [opening] = openings(stage);
     expect(opening).toMatch(/<words-\w+ from="@ada" may-write="yes" what="instruction">\nleave the README alone\n\nThanks!\n/);
     expect(opening).toContain('profile minimal');
-    const seen = stage.truth().comments(issue).find(({ id }) => id === comment.id);
+    const seen = stage
+      .truth()
+      .comments(issue)
+      .find(({ id }) => id === comment.id);
     expect(seen!.reactions).toEqual([{ content: 'eyes', by: stage.github.botLogin }]);
   });
 
-  const goOn = [{ when: 'already carries work', turns: [turn(create('NOTES.md', 'Minutes are cut off.\n')), submit('Say so in a note')] }, { turns: MEND }];
+  const goOn = [
+    { when: 'already carries work', turns: [turn(create('NOTES.md', 'Minutes are cut off.\n')), submit('Say so in a note')] },
+    { turns: MEND },
+  ];
   story('on the agent’s pull request goes on with its branch', { script: goOn }, async (stage) => {
     const issue = await stage.openIssue('duration(119) says 2 minutes');
     await stage.ada.comment(REPOSITORY, issue, '/agent run');
     const first = await stage.ended(issue);
     await stage.ada.comment(REPOSITORY, first.pullRequest!, '/agent run say so in a note as well');
     const second = await stage.ended(issue, 2);
-    expect(second).toMatchObject({ state: 'completed', branch: first.branch, pullRequest: first.pullRequest, askedOn: first.pullRequest, continues: first.id });
+    expect(second).toMatchObject({
+      state: 'completed',
+      branch: first.branch,
+      pullRequest: first.pullRequest,
+      askedOn: first.pullRequest,
+      continues: first.id,
+    });
     const [pull, ...more] = stage.truth().pulls();
     expect(more).toEqual([]);
     expect(pull).toMatchObject({ headSha: second.headSha, commits: 2 });
@@ -51,7 +73,12 @@ describe('a command that starts nothing', () => {
     for (const [, body] of aside) await stage.ada.comment(REPOSITORY, issue, body);
     await handled(stage);
     expect(await stage.tasks()).toEqual([]);
-    expect(stage.truth().comments(issue).map(({ body }) => body)).toEqual(aside.map(([, body]) => body));
+    expect(
+      stage
+        .truth()
+        .comments(issue)
+        .map(({ body }) => body),
+    ).toEqual(aside.map(([, body]) => body));
   });
 
   story('was written into a comment afterwards', { script: [] }, async (stage) => {
@@ -117,7 +144,10 @@ describe('a question', () => {
     const issue = await stage.openIssue('Nothing yet');
     await stage.ada.comment(REPOSITORY, issue, '/agent kill\n\n/agent retry');
     await handled(stage);
-    expect(replies(stage, issue)).toEqual([expect.stringContaining('No agent has been at work here.'), expect.stringContaining('nothing to retry')]);
+    expect(replies(stage, issue)).toEqual([
+      expect.stringContaining('No agent has been at work here.'),
+      expect.stringContaining('nothing to retry'),
+    ]);
     expect(await stage.tasks()).toEqual([]);
   });
 });
@@ -129,7 +159,10 @@ describe('several commands in one comment', () => {
     const task = await stage.ended(issue);
     await handled(stage);
     expect(task).toMatchObject({ state: 'completed', profile: 'minimal', instruction: 'briefly' });
-    expect(replies(stage, issue)).toEqual([expect.stringContaining('No agent has been at work here.'), expect.stringContaining('| command |')]);
+    expect(replies(stage, issue)).toEqual([
+      expect.stringContaining('No agent has been at work here.'),
+      expect.stringContaining('| command |'),
+    ]);
     expect(await stage.tasks()).toHaveLength(1);
   });
 });

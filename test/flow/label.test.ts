@@ -15,7 +15,13 @@ async function labelStory(stage: Stage): Promise<void> {
 
   expect(task).toMatchObject({ state: 'completed', outcome: { code: 'published' }, branch: 'agent/1-duration-119-says-2-minutes' });
   const pull = truth().pull(task.pullRequest!);
-  expect(pull).toMatchObject({ title: 'Cut minutes off instead of rounding them', draft: false, state: 'open', baseRef: 'main', headRef: task.branch });
+  expect(pull).toMatchObject({
+    title: 'Cut minutes off instead of rounding them',
+    draft: false,
+    state: 'open',
+    baseRef: 'main',
+    headRef: task.branch,
+  });
   expect(pull.body).toContain(`Closes #${issue}`);
   expect(await truth().diff(pull.number)).toContain('+  const minutes = Math.floor(seconds / 60);');
 
@@ -55,7 +61,15 @@ describe('the label story, without containers', () => {
     expect(stage.truth().issue(issue).reactions).toMatchObject([{ content: 'eyes' }]);
     const types = (await stage.events()).map(({ type }) => type);
     const states = types.filter((type) => /^(task|agent)\.(pending|dispatched|running|spawning|completed|failed|killed)$/.test(type));
-    expect(states).toEqual(['task.pending', 'task.dispatched', 'task.running', 'agent.spawning', 'agent.running', 'agent.completed', 'task.completed']);
+    expect(states).toEqual([
+      'task.pending',
+      'task.dispatched',
+      'task.running',
+      'agent.spawning',
+      'agent.running',
+      'agent.completed',
+      'task.completed',
+    ]);
   });
 
   story('credits the person who asked, and is committed by the App', { script: MEND }, async (stage) => {
@@ -74,7 +88,9 @@ describe('the label story, without containers', () => {
     await stage.ada.label(REPOSITORY, issue, 'question');
     await stage.github.settled();
     await until(async () => {
-      const { rows } = await stage.signalbox.database.pool.query<{ open: number }>("select count(*)::int as open from signalbox.deliveries where state = 'received'");
+      const { rows } = await stage.signalbox.database.pool.query<{ open: number }>(
+        "select count(*)::int as open from signalbox.deliveries where state = 'received'",
+      );
       return rows[0]!.open === 0;
     }, 'every delivery to be handled');
     expect(await stage.tasks()).toHaveLength(1);
@@ -82,15 +98,29 @@ describe('the label story, without containers', () => {
 });
 
 describe.skipIf(noDocker)('what the agent can see in its sandbox', () => {
-  const look = 'env; id; ls -la / ~ ..; cat /proc/1/environ /proc/self/mountinfo 2>/dev/null; cat .git/config; find / -name "*.pem" -newer /etc/hostname 2>/dev/null; (echo > /dev/tcp/127.0.0.1/80) 2>&1';
-  story('is no credential and no setting', { script: [turn(bash(look)), ...MEND.slice(0, 1), submit('Mend it')], docker: true }, async (stage) => {
-    const issue = await stage.openIssue('Look around');
-    await stage.ada.label(REPOSITORY, issue, 'agent:worker');
-    await stage.ended(issue);
-    const told = JSON.stringify(stage.model.requests.at(-1)!.body!.messages);
-    expect(told).toContain('uid=10001');
-    for (const secret of [stage.github.privateKey.slice(40, 90), 'a-secret-of-the-stand-in', 'key-of-the-stand-in-model', 'ghs_', 'APP_ID', 'DATABASE_URL', 'ANTHROPIC', 'x-access-token']) {
-      expect(told).not.toContain(secret);
-    }
-  });
+  const look =
+    'env; id; ls -la / ~ ..; cat /proc/1/environ /proc/self/mountinfo 2>/dev/null; cat .git/config; find / -name "*.pem" -newer /etc/hostname 2>/dev/null; (echo > /dev/tcp/127.0.0.1/80) 2>&1';
+  story(
+    'is no credential and no setting',
+    { script: [turn(bash(look)), ...MEND.slice(0, 1), submit('Mend it')], docker: true },
+    async (stage) => {
+      const issue = await stage.openIssue('Look around');
+      await stage.ada.label(REPOSITORY, issue, 'agent:worker');
+      await stage.ended(issue);
+      const told = JSON.stringify(stage.model.requests.at(-1)!.body!.messages);
+      expect(told).toContain('uid=10001');
+      for (const secret of [
+        stage.github.privateKey.slice(40, 90),
+        'a-secret-of-the-stand-in',
+        'key-of-the-stand-in-model',
+        'ghs_',
+        'APP_ID',
+        'DATABASE_URL',
+        'ANTHROPIC',
+        'x-access-token',
+      ]) {
+        expect(told).not.toContain(secret);
+      }
+    },
+  );
 });

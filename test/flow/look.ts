@@ -12,7 +12,9 @@ export function openings({ model }: Pick<Stage, 'model'>): string[] {
 export async function handled({ github, signalbox }: Pick<Stage, 'github' | 'signalbox'>): Promise<void> {
   await github.settled();
   await until(async () => {
-    const { rows } = await signalbox.database.pool.query<{ open: number }>("select count(*)::int as open from signalbox.deliveries where state = 'received'");
+    const { rows } = await signalbox.database.pool.query<{ open: number }>(
+      "select count(*)::int as open from signalbox.deliveries where state = 'received'",
+    );
     return rows[0]!.open === 0;
   }, 'every delivery to be handled');
 }
@@ -30,12 +32,17 @@ export function lastWords({ body }: SeenRequest): string {
 /** Until an issue or pull request has a task in this state. */
 export function taskIn(stage: Stage, number: number, state: Task['state']): Promise<Task> {
   const isAbout = ({ subject, pullRequest, askedOn }: Task) => subject.number === number || pullRequest === number || askedOn === number;
-  return until(async () => (await stage.tasks()).findLast((task) => isAbout(task) && task.state === state), `a ${state} task of #${number}`);
+  return until(
+    async () => (await stage.tasks()).findLast((task) => isAbout(task) && task.state === state),
+    `a ${state} task of #${number}`,
+  );
 }
 
 /** The requests to the forge whose method and path, without the repository's, are like this. */
 export function requestsLike(stage: Stage, pattern: RegExp): string[] {
-  return stage.github.requests.map(({ method, path }) => `${method} ${path.replace(`/repos/${REPOSITORY}`, '')}`).filter((line) => pattern.test(line));
+  return stage.github.requests
+    .map(({ method, path }) => `${method} ${path.replace(`/repos/${REPOSITORY}`, '')}`)
+    .filter((line) => pattern.test(line));
 }
 
 /** What Signalbox wrote on a subject, the status comments aside, without its hidden mark. */
@@ -73,10 +80,16 @@ export async function made(stage: Stage, issue: number) {
 export const ONCE = { tasks: 1, branches: 1, pulls: 1, statusComments: 1, replies: 0, checksTwice: [], checksOpen: [] };
 
 /** How deliveries ended, as the database has them: event, state and note. */
-export async function deliveries({ signalbox }: Pick<Stage, 'signalbox'>): Promise<{ delivery_id: string; event: string; state: string; note: string | null; attempts: number }[]> {
-  const { rows } = await signalbox.database.pool.query<{ delivery_id: string; event: string; state: string; note: string | null; attempts: number }>(
-    'select delivery_id, event, state, note, attempts from signalbox.deliveries order by seq',
-  );
+export async function deliveries({
+  signalbox,
+}: Pick<Stage, 'signalbox'>): Promise<{ delivery_id: string; event: string; state: string; note: string | null; attempts: number }[]> {
+  const { rows } = await signalbox.database.pool.query<{
+    delivery_id: string;
+    event: string;
+    state: string;
+    note: string | null;
+    attempts: number;
+  }>('select delivery_id, event, state, note, attempts from signalbox.deliveries order by seq');
   return rows;
 }
 

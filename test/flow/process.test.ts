@@ -36,7 +36,11 @@ interface Process {
 
 async function processes(): Promise<Process[]> {
   const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,args=']);
-  return [...stdout.matchAll(/^ *(\d+) +(\d+) (.*)$/gm)].map(([, pid, parent, args = '']) => ({ pid: Number(pid), parent: Number(parent), args }));
+  return [...stdout.matchAll(/^ *(\d+) +(\d+) (.*)$/gm)].map(([, pid, parent, args = '']) => ({
+    pid: Number(pid),
+    parent: Number(parent),
+    args,
+  }));
 }
 
 /** A Signalbox's process, its database's, and whatever either has started. */
@@ -45,7 +49,8 @@ async function familyOf(child: ChildProcess, folder: string): Promise<Process[]>
   const pidFile = (await readdir(folder, { recursive: true })).find((path) => path.endsWith('postmaster.pid'));
   const roots = [child.pid, ...(pidFile ? [Number.parseInt(await readFile(join(folder, pidFile), 'utf8'), 10)] : [])];
   const family = all.filter(({ pid }) => roots.includes(pid));
-  for (const member of family) family.push(...all.filter(({ pid, parent }) => parent === member.pid && !family.some((one) => one.pid === pid)));
+  for (const member of family)
+    family.push(...all.filter(({ pid, parent }) => parent === member.pid && !family.some((one) => one.pid === pid)));
   return family;
 }
 
@@ -69,12 +74,20 @@ describe('npm start', () => {
       const ada = github.addUser('ada');
       const truth = await github.addRepository(REPOSITORY, { files: PROJECT, collaborators: { ada: 'write' } });
       const settings = { SANDBOX_ENABLED: 'false', LOG_LEVEL: 'info' };
-      const main = stack.use(runMain(['serve'], { cwd: folder, env: settingsFor({ github, model: { url: model.url, apiKey: API_KEY }, dataDir: join(folder, 'data'), settings }) }));
+      const main = stack.use(
+        runMain(['serve'], {
+          cwd: folder,
+          env: settingsFor({ github, model: { url: model.url, apiKey: API_KEY }, dataDir: join(folder, 'data'), settings }),
+        }),
+      );
       const [, url] = await main.line(/"url":"([^"]+)".*"signalbox is up"/);
       github.deliverTo({ url: `${url}/webhooks/github`, secret: WEBHOOK_SECRET });
 
       const { number } = await ada.openIssue(REPOSITORY, { title: 'duration(119) says 2 minutes', labels: ['agent:worker'] });
-      await until(async () => (await truth.checks()).some(({ name, conclusion }) => name === 'signalbox/agent' && conclusion === 'success'), 'the agent’s check');
+      await until(
+        async () => (await truth.checks()).some(({ name, conclusion }) => name === 'signalbox/agent' && conclusion === 'success'),
+        'the agent’s check',
+      );
       expect(truth.pulls()).toMatchObject([{ title: 'Cut minutes off instead of rounding them', draft: false }]);
       await until(() => truth.comments(number).some(({ body }) => body.includes('✅ **Done.**')), 'the status comment');
       const family = await familyOf(main.child, folder);
@@ -95,7 +108,12 @@ describe('npm start', () => {
     const model = stack.use(await startScriptedModel({ apiKey: API_KEY, script: MEND }));
     github.addUser('ada');
     const truth = await github.addRepository(REPOSITORY, { files: PROJECT, collaborators: { ada: 'write' } });
-    const env = settingsFor({ github, model: { url: model.url, apiKey: API_KEY }, dataDir: join(folder, 'data'), settings: { SANDBOX_ENABLED: 'false', LOG_LEVEL: 'info' } });
+    const env = settingsFor({
+      github,
+      model: { url: model.url, apiKey: API_KEY },
+      dataDir: join(folder, 'data'),
+      settings: { SANDBOX_ENABLED: 'false', LOG_LEVEL: 'info' },
+    });
     const UP = /"url":"([^"]+)".*"signalbox is up"/;
 
     const server = stack.use(runMain(['server'], { cwd: folder, env }));
@@ -109,7 +127,10 @@ describe('npm start', () => {
 
     const again = stack.use(runMain(['serve'], { cwd: folder, env }));
     await again.line(UP);
-    await until(async () => (await truth.checks()).some(({ name, conclusion }) => name === 'signalbox/agent' && conclusion === 'success'), 'the agent’s check');
+    await until(
+      async () => (await truth.checks()).some(({ name, conclusion }) => name === 'signalbox/agent' && conclusion === 'success'),
+      'the agent’s check',
+    );
     expect(truth.pulls()).toHaveLength(1);
     again.child.kill('SIGTERM');
     expect(await again.ended()).toBe(0);
@@ -121,9 +142,12 @@ describe('what cannot start', () => {
   test('says every problem of the settings at once', LONG, async () => {
     await using stack = new AsyncDisposableStack();
     const cwd = await scratch(stack);
-    const main = stack.use(runMain([], { cwd, env: { PATH, APP_ID: '17', WEBHOOK_SECRET: 'short', ORCHESTRATOR_PORT: 'http', LOG_LEVEL: 'loud' } }));
+    const main = stack.use(
+      runMain([], { cwd, env: { PATH, APP_ID: '17', WEBHOOK_SECRET: 'short', ORCHESTRATOR_PORT: 'http', LOG_LEVEL: 'loud' } }),
+    );
     expect(await main.ended()).toBe(1);
-    for (const name of ['PRIVATE_KEY or PRIVATE_KEY_PATH', 'WEBHOOK_SECRET', 'ORCHESTRATOR_PORT', 'LOG_LEVEL']) expect(main.output()).toContain(`${name}: `);
+    for (const name of ['PRIVATE_KEY or PRIVATE_KEY_PATH', 'WEBHOOK_SECRET', 'ORCHESTRATOR_PORT', 'LOG_LEVEL'])
+      expect(main.output()).toContain(`${name}: `);
     expect(main.output()).toContain('.env.example documents each one.');
     expect(main.output()).not.toMatch(/\n {4}at /);
     expect(await databasesIn(cwd)).toEqual([]);
@@ -136,7 +160,15 @@ describe('what cannot start', () => {
     await once(other, 'listening');
     stack.defer(() => void other.close());
     const { port } = other.address() as AddressInfo;
-    const env = { PATH, CLAUDE_API_KEY: 'key', DATA_DIR: join(cwd, 'data'), SANDBOX_ENABLED: 'false', ORCHESTRATOR_HOST: '127.0.0.1', ORCHESTRATOR_PORT: String(port), LOG_LEVEL: 'silent' };
+    const env = {
+      PATH,
+      CLAUDE_API_KEY: 'key',
+      DATA_DIR: join(cwd, 'data'),
+      SANDBOX_ENABLED: 'false',
+      ORCHESTRATOR_HOST: '127.0.0.1',
+      ORCHESTRATOR_PORT: String(port),
+      LOG_LEVEL: 'silent',
+    };
     const main = stack.use(runMain(['serve'], { cwd, env }));
     expect(await main.ended()).toBe(1);
     expect(main.output()).toContain(`Cannot listen on 127.0.0.1:${port}`);
@@ -147,7 +179,9 @@ describe('what cannot start', () => {
   test('says that a worker needs a key for its model', LONG, async () => {
     await using stack = new AsyncDisposableStack();
     const cwd = await scratch(stack);
-    const main = stack.use(runMain(['worker'], { cwd, env: { PATH, DATA_DIR: join(cwd, 'data'), SANDBOX_ENABLED: 'false', LOG_LEVEL: 'silent' } }));
+    const main = stack.use(
+      runMain(['worker'], { cwd, env: { PATH, DATA_DIR: join(cwd, 'data'), SANDBOX_ENABLED: 'false', LOG_LEVEL: 'silent' } }),
+    );
     expect(await main.ended()).toBe(1);
     expect(main.output()).toContain('Set CLAUDE_API_KEY');
     expect(await databasesIn(cwd)).toEqual([]);
@@ -156,7 +190,13 @@ describe('what cannot start', () => {
   test('says that the database cannot be reached', LONG, async () => {
     await using stack = new AsyncDisposableStack();
     const cwd = await scratch(stack);
-    const env = { PATH, CLAUDE_API_KEY: 'key', DATABASE_URL: 'postgres://nobody:hunter2@127.0.0.1:1/none', DATA_DIR: join(cwd, 'data'), LOG_LEVEL: 'silent' };
+    const env = {
+      PATH,
+      CLAUDE_API_KEY: 'key',
+      DATABASE_URL: 'postgres://nobody:hunter2@127.0.0.1:1/none',
+      DATA_DIR: join(cwd, 'data'),
+      LOG_LEVEL: 'silent',
+    };
     const main = stack.use(runMain(['serve'], { cwd, env }));
     expect(await main.ended()).toBe(1);
     expect(main.output()).toContain('The database does not answer');
@@ -176,9 +216,16 @@ describe('doctor', () => {
   test('names what is missing, and how to get it', LONG, async () => {
     await using stack = new AsyncDisposableStack();
     const cwd = await scratch(stack);
-    const main = stack.use(runMain(['doctor'], { cwd, env: { PATH, DATA_DIR: join(cwd, 'data'), DOCKER_HOST: `unix://${cwd}/no-engine.sock` } }));
+    const main = stack.use(
+      runMain(['doctor'], { cwd, env: { PATH, DATA_DIR: join(cwd, 'data'), DOCKER_HOST: `unix://${cwd}/no-engine.sock` } }),
+    );
     expect(await main.ended()).toBe(1);
-    const lines = Object.fromEntries(main.output().split('\n').flatMap((line) => (/^([✔✖]) (\w+) +(.*)/.exec(line) ? [[RegExp.$2, `${RegExp.$1} ${RegExp.$3}`]] : [])));
+    const lines = Object.fromEntries(
+      main
+        .output()
+        .split('\n')
+        .flatMap((line) => (/^([✔✖]) (\w+) +(.*)/.exec(line) ? [[RegExp.$2, `${RegExp.$1} ${RegExp.$3}`]] : [])),
+    );
     expect(lines).toMatchObject({
       settings: expect.stringMatching(/^✔/) as string,
       node: expect.stringMatching(/^✔ 2\d\./) as string,
@@ -212,7 +259,16 @@ describe('the demo', () => {
   test.skipIf(noDocker)('tells the whole story in Docker', LONG, async () => {
     const told = await demo({});
     expect(told).toContain('sandboxes: Docker');
-    for (const part of ['opens issue #1', 'task dispatched', 'gate test: passed', 'pull request #2', '+  const minutes = Math.floor(seconds / 60);', 'signalbox/agent', 'Done, ']) expect(told).toContain(part);
+    for (const part of [
+      'opens issue #1',
+      'task dispatched',
+      'gate test: passed',
+      'pull request #2',
+      '+  const minutes = Math.floor(seconds / 60);',
+      'signalbox/agent',
+      'Done, ',
+    ])
+      expect(told).toContain(part);
   });
 
   test('says plainly that there is no sandbox where no engine answers, and tells it all the same', LONG, async () => {

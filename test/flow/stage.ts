@@ -81,7 +81,9 @@ async function setStage(wish: StageWish, stack: AsyncDisposableStack): Promise<S
   const github = stack.use(await startGithub());
   const model = stack.use(await startScriptedModel({ apiKey: API_KEY, script: wish.script }));
   const database: Record<string, string> = wish.embedded ? {} : { DATABASE_URL: stack.use(await testDatabase()).url };
-  const valkey: Record<string, string> = wish.valkey ? { VALKEY_HOST: '127.0.0.1', VALKEY_PORT: String(stack.use(await startValkey()).port) } : {};
+  const valkey: Record<string, string> = wish.valkey
+    ? { VALKEY_HOST: '127.0.0.1', VALKEY_PORT: String(stack.use(await startValkey()).port) }
+    : {};
   const settings: Record<string, string> = { SANDBOX_ENABLED: String(wish.docker ?? false), ...database, ...valkey, ...wish.settings };
   const instances: Instance[] = [];
   for (const roles of wish.roles ?? [['server', 'worker']]) {
@@ -125,7 +127,10 @@ function viewsOf(github: Github, signalbox: Instance, ada: Person) {
 }
 
 async function isReported({ database }: Instance, taskId: string): Promise<boolean> {
-  const { rows } = await database.pool.query<{ shown: boolean }>('select wanted = done as shown from signalbox.reports where task_id = $1', [taskId]);
+  const { rows } = await database.pool.query<{ shown: boolean }>(
+    'select wanted = done as shown from signalbox.reports where task_id = $1',
+    [taskId],
+  );
   return rows[0]?.shown === true;
 }
 

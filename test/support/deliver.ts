@@ -10,7 +10,10 @@ export interface DeliveryWish {
 }
 
 /** A webhook request as GitHub sends it, signed, from somebody who need not be the stand-in. */
-export function deliver(signalbox: { readonly url: string | null }, { event, body, guid = randomUUID(), headers = {} }: DeliveryWish): Promise<Response> {
+export function deliver(
+  signalbox: { readonly url: string | null },
+  { event, body, guid = randomUUID(), headers = {} }: DeliveryWish,
+): Promise<Response> {
   const all: Record<string, string | null> = {
     'content-type': 'application/json',
     'x-github-event': event,

@@ -26,7 +26,11 @@ export function runMain(args: readonly string[], options: { cwd: string; env: Re
     for (;;) {
       const found = pattern.exec(printed);
       if (found) return found;
-      const over = await Promise.race([closed.then(() => true), once(child.stdout, 'data').then(() => false), once(child.stderr, 'data').then(() => false)]);
+      const over = await Promise.race([
+        closed.then(() => true),
+        once(child.stdout, 'data').then(() => false),
+        once(child.stderr, 'data').then(() => false),
+      ]);
       if (over && !pattern.test(printed)) throw new Error(`it ended without ${String(pattern)}:\n${printed}`);
     }
   }

@@ -20,7 +20,13 @@ export interface Wording {
 }
 
 export type Harvest =
-  | { readonly kind: 'commit'; readonly commit: string; readonly parent: string; readonly conflict: readonly string[]; readonly leftOut: LeftOutWords }
+  | {
+      readonly kind: 'commit';
+      readonly commit: string;
+      readonly parent: string;
+      readonly conflict: readonly string[];
+      readonly leftOut: LeftOutWords;
+    }
   | { readonly kind: 'no-change'; readonly leftOut: LeftOutWords }
   /** Somebody else has brought all of it meanwhile. */
   | { readonly kind: 'contained' }
@@ -65,19 +71,30 @@ export async function harvest(services: WorkerServices, hold: Hold, plan: Plan, 
       title: wording.title,
       summary: wording.summary,
       bot: plan.bot,
-      coAuthor: { name: hold.task.requestedBy.login, email: `${hold.task.requestedBy.id}+${hold.task.requestedBy.login}@${emailHost(plan)}` },
+      coAuthor: {
+        name: hold.task.requestedBy.login,
+        email: `${hold.task.requestedBy.id}+${hold.task.requestedBy.login}@${emailHost(plan)}`,
+      },
       date: hold.task.createdAt,
     },
     signal,
   );
-  return { kind: 'commit', commit, parent, conflict: applies ? await conflictWithBase(services, plan, commit, signal) : rebase.paths, leftOut };
+  return {
+    kind: 'commit',
+    commit,
+    parent,
+    conflict: applies ? await conflictWithBase(services, plan, commit, signal) : rebase.paths,
+    leftOut,
+  };
 }
 
 /** Where the branch, or for a new one its base, is on the forge at this moment. */
 async function currentParent(services: WorkerServices, { task, signal }: Hold, plan: Plan): Promise<string> {
   const { forge, repository } = task.subject;
   const access = await plan.forge.gitAccess(repository);
-  await tryAgain({ signal, log: services.log }, () => ensureMirror(services.git, { dataDir: services.dataDir, forge, repository }, access, { signal }));
+  await tryAgain({ signal, log: services.log }, () =>
+    ensureMirror(services.git, { dataDir: services.dataDir, forge, repository }, access, { signal }),
+  );
   const branch = plan.branchHead === null ? plan.base.branch : plan.branch;
   return (await branchHead(services.git, plan.mirror, branch, signal)) ?? plan.startPoint;
 }
@@ -90,8 +107,12 @@ async function conflictWithBase({ git }: WorkerServices, plan: Plan, commit: str
 
 async function forbiddenIn(services: WorkerServices, plan: Plan, collected: Collected, signal: AbortSignal): Promise<string | null> {
   const paths = await listFilesAt(services.git, plan.mirror, collected.tree, signal);
-  const violations = checkPaths(collected.files, plan.settings.protected, paths).map(({ path, message }) => `${JSON.stringify(path)}: ${message}`);
-  const blocked = collected.leftOut.filter((left) => left.blocks).map((left) => `${JSON.stringify(left.path)}: cannot be published (${left.reason}).`);
+  const violations = checkPaths(collected.files, plan.settings.protected, paths).map(
+    ({ path, message }) => `${JSON.stringify(path)}: ${message}`,
+  );
+  const blocked = collected.leftOut
+    .filter((left) => left.blocks)
+    .map((left) => `${JSON.stringify(left.path)}: cannot be published (${left.reason}).`);
   const all = [...violations, ...blocked];
   return all.length === 0 ? null : shorten(all).join('\n');
 }
@@ -101,7 +122,13 @@ function leftOutOf({ leftOut }: Collected): LeftOutWords {
   return paths.length === 0 ? null : `Left out, because it is a git repository of its own: ${shorten(paths).join(', ')}.`;
 }
 
-async function refuseSecrets(services: WorkerServices, plan: Plan, collected: Collected, wording: Wording, signal: AbortSignal): Promise<void> {
+async function refuseSecrets(
+  services: WorkerServices,
+  plan: Plan,
+  collected: Collected,
+  wording: Wording,
+  signal: AbortSignal,
+): Promise<void> {
   const findings = await scanForSecrets(
     services.git,
     {

@@ -24,7 +24,12 @@ export async function judge(services: WorkerServices, hold: Hold, plan: Plan, co
   try {
     await mkdir(folder, { recursive: true });
     await giveTree(folder, services.owner);
-    await exportTree(services.git, plan.mirror, { commit, folder: join(folder, 'repo'), ...(services.owner ? { owner: services.owner } : {}) }, signal);
+    await exportTree(
+      services.git,
+      plan.mirror,
+      { commit, folder: join(folder, 'repo'), ...(services.owner ? { owner: services.owner } : {}) },
+      signal,
+    );
     await change(services.db, (tx) => clearGates(tx, task.id));
     if (plan.setup) await hold.step('installing dependencies for the gates');
     const installation = await install(services, hold, plan, folder);
@@ -40,7 +45,9 @@ export async function judge(services: WorkerServices, hold: Hold, plan: Plan, co
       timeoutMs: services.gateTimeoutMs,
       signal,
       onChange: (result) =>
-        change(services.db, (tx) => putGate(tx, task.id, agent.id, positions.get(result.gate) ?? 0, withInstallation(result, installation))),
+        change(services.db, (tx) =>
+          putGate(tx, task.id, agent.id, positions.get(result.gate) ?? 0, withInstallation(result, installation)),
+        ),
     });
     signal.throwIfAborted();
     return results.map((result) => withInstallation(result, installation));

@@ -12,7 +12,11 @@ const SAID_CHARACTERS = 600;
  * Tells the event log what an agent does, while it does it. Events are written one after another behind the agent's back;
  * `settled` waits for those that are still on their way.
  */
-export function narrate(services: WorkerServices, hold: Hold, before: Usage): { onProgress: (progress: AgentProgress) => void; settled: () => Promise<void> } {
+export function narrate(
+  services: WorkerServices,
+  hold: Hold,
+  before: Usage,
+): { onProgress: (progress: AgentProgress) => void; settled: () => Promise<void> } {
   const { task, agent } = hold;
   let usage = before;
   let said = '';
@@ -29,12 +33,17 @@ export function narrate(services: WorkerServices, hold: Hold, before: Usage): { 
       if (progress.kind === 'text') said += progress.text;
       if (progress.kind === 'turn') {
         const sum = (usage = addUsage(usage, { ...progress.usage, turns: 1 }));
-        tell({ type: 'agent.said', data: { text: said.slice(0, SAID_CHARACTERS), usage: sum } }, () => noteUsage(services.db, agent.id, sum));
+        tell({ type: 'agent.said', data: { text: said.slice(0, SAID_CHARACTERS), usage: sum } }, () =>
+          noteUsage(services.db, agent.id, sum),
+        );
         said = '';
       }
       if (progress.kind === 'tool-started') about = progress.about;
       if (progress.kind === 'tool-finished') {
-        tell({ type: 'agent.tool', data: { tool: progress.tool, about: about.slice(0, SAID_CHARACTERS), isError: progress.isError, durationMs: progress.durationMs } });
+        tell({
+          type: 'agent.tool',
+          data: { tool: progress.tool, about: about.slice(0, SAID_CHARACTERS), isError: progress.isError, durationMs: progress.durationMs },
+        });
       }
     },
     settled: () => writing,

@@ -80,9 +80,13 @@ async function openPullOf(forge: Forge, task: Task, subject: Subject): Promise<P
   const pull = known?.pull;
   if (pull?.open && pull.head.sameRepository) return pull;
   if (subject.kind === 'issue' && task.purpose === 'work') return null;
-  throw new SignalboxError('worker.pull-not-usable', pull?.open ? 'The pull request comes from a fork, whose branch cannot be pushed to.' : 'The pull request is closed.', {
-    nextStep: pull?.open ? 'Ask on an issue, or on a pull request whose branch is in this repository.' : 'Reopen it, or ask on an issue.',
-  });
+  throw new SignalboxError(
+    'worker.pull-not-usable',
+    pull?.open ? 'The pull request comes from a fork, whose branch cannot be pushed to.' : 'The pull request is closed.',
+    {
+      nextStep: pull?.open ? 'Ask on an issue, or on a pull request whose branch is in this repository.' : 'Reopen it, or ask on an issue.',
+    },
+  );
 }
 
 /** A branch that is known and on the forge is gone on with; a pull request that was closed is not. */
@@ -147,9 +151,13 @@ function filesAt(git: Git, mirror: Mirror, sha: string, signal: AbortSignal): Ba
 }
 
 function gone(task: Task): SignalboxError {
-  return new SignalboxError('worker.subject-gone', `${task.subject.repository}#${task.subject.number} is not there any more, or may not be seen.`, {
-    nextStep: 'See that the App is installed on the repository and may read issues.',
-  });
+  return new SignalboxError(
+    'worker.subject-gone',
+    `${task.subject.repository}#${task.subject.number} is not there any more, or may not be seen.`,
+    {
+      nextStep: 'See that the App is installed on the repository and may read issues.',
+    },
+  );
 }
 
 function noBranch(repository: string, branch: string): SignalboxError {

@@ -50,7 +50,12 @@ export async function publish(services: WorkerServices, hold: Hold, plan: Plan, 
   const pull = personsPull(plan) ?? (await openPull(services, hold, plan, result));
   await change(services.db, async (tx) => {
     await noteOnTask(tx, task.id, { pullRequest: pull.number });
-    await appendEvent(tx, { type: 'task.published', taskId: task.id, agentId: hold.agent.id, data: { commit: result.commit, pullRequest: pull.number, draft: pull.draft } });
+    await appendEvent(tx, {
+      type: 'task.published',
+      taskId: task.id,
+      agentId: hold.agent.id,
+      data: { commit: result.commit, pullRequest: pull.number, draft: pull.draft },
+    });
   });
   return pull;
 }

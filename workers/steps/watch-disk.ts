@@ -25,7 +25,9 @@ export function watchDisk(folder: string, maxMb: number, signal: AbortSignal): {
 
 /** Mebibytes on disk. Files that vanish while it looks make `du` complain, not wrong. */
 async function sizeOf(folder: string): Promise<number> {
-  const { stdout } = await run('du', ['-smx', '--', folder], { env: { PATH: '/usr/bin:/bin' } }).catch((error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }));
+  const { stdout } = await run('du', ['-smx', '--', folder], { env: { PATH: '/usr/bin:/bin' } }).catch((error: { stdout?: string }) => ({
+    stdout: error.stdout ?? '',
+  }));
   return Number.parseInt(stdout, 10) || 0;
 }
 

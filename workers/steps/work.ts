@@ -27,7 +27,9 @@ export async function workUntilJudged(services: WorkerServices, hold: Hold, work
   const { plan, workspace, transcript } = work;
   const budget = { limits: plan.limits, now: Date.now };
   for (let round = 0; ; round++) {
-    await hold.step(round === 0 ? 'the agent is working' : `the agent is mending what the gates found (round ${round} of ${plan.limits.gateRounds})`);
+    await hold.step(
+      round === 0 ? 'the agent is working' : `the agent is mending what the gates found (round ${round} of ${plan.limits.gateRounds})`,
+    );
     const stop = await runInSandbox(services, hold, work);
     const again = async (text: string) => {
       if (stop.kind !== 'submitted' || round >= plan.limits.gateRounds) return false;
@@ -38,10 +40,19 @@ export async function workUntilJudged(services: WorkerServices, hold: Hold, work
     const wording = wordingOf(stop, plan);
     const made = await harvest(services, hold, plan, workspace, wording);
     if (made.kind === 'no-change') return nothingMade(stop, made.leftOut);
-    if (made.kind === 'contained') return failed('change.contained', 'Somebody else has brought the same change meanwhile, so nothing was pushed.', 'Close this, or say what is still missing with `/agent retry …`.');
+    if (made.kind === 'contained')
+      return failed(
+        'change.contained',
+        'Somebody else has brought the same change meanwhile, so nothing was pushed.',
+        'Close this, or say what is still missing with `/agent retry …`.',
+      );
     if (made.kind === 'forbidden') {
       if (await again(`This cannot be published. Put back what agents may not change, then submit again:\n${made.message}`)) continue;
-      return failed('change.forbidden', `The change touches what agents may not, so nothing was pushed: ${made.message.replaceAll('\n', '; ')}`, 'Make that change yourself, or `/agent retry` with a word on what to leave alone.');
+      return failed(
+        'change.forbidden',
+        `The change touches what agents may not, so nothing was pushed: ${made.message.replaceAll('\n', '; ')}`,
+        'Make that change yourself, or `/agent retry` with a word on what to leave alone.',
+      );
     }
     const gates = await judge(services, hold, plan, made.commit);
     if (gates.some(isRed) && (await again(findingsForAgent(gates)))) continue;
