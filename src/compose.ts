@@ -153,7 +153,7 @@ function workerServices(core: Core, url: string | null): WorkerServices {
   };
 }
 
-function createSandboxes(config: Config, instance: string): SandboxEngine {
+export function createSandboxes(config: Config, instance: string): SandboxEngine {
   if (!config.sandbox.enabled) {
     return createSandboxEngine({ kind: 'process', path: config.sandbox.hostPath, instanceId: instance });
   }

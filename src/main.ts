@@ -23,7 +23,7 @@ const program = new Command('signalbox')
   .description('Runs coding agents on issues of GitHub, and opens pull requests whose checks show every gate.')
   .showHelpAfterError();
 program
-  .command('serve', { isDefault: true })
+  .command('serve')
   .description('webhooks, pages and agents in one process')
   .action(() => run(['server', 'worker']));
 program
@@ -47,7 +47,8 @@ for (const make of [statusCommand, stopCommand, killCommand, killAllCommand, hal
   program.addCommand(make());
 
 try {
-  await program.parseAsync();
+  // Without a word it serves; as commander's default command, `serve` would take a mistyped word for its own.
+  await program.parseAsync(process.argv.length > 2 ? process.argv : [...process.argv, 'serve']);
 } catch (error) {
   if (!(error instanceof SignalboxError)) throw error;
   console.error(`${error.message}\n\n${error.nextStep}`);

@@ -34,7 +34,7 @@ export function endingOf({ pull, gates, conflict, cutShort }: Published): Ending
     return failed(
       'publish.conflict',
       `The base branch changed the same files meanwhile (${conflict.slice(0, 5).join(', ')}). The work is in ${draft}.`,
-      'Resolve the conflict there, or `/agent retry`.',
+      `Resolve the conflict there; or close #${pull.number}, and \`/agent retry\` starts anew from the base branch.`,
     );
   }
   if (red.length > 0) {

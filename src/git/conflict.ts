@@ -1,5 +1,5 @@
 import { bareCommit } from './bare-commit.ts';
-import type { Git } from './git.ts';
+import type { Git, GitCall } from './git.ts';
 import type { Mirror } from './mirror.ts';
 
 /**
@@ -32,14 +32,36 @@ export async function rebaseTree(git: Git, mirror: Mirror, wish: RebaseWish, sig
   const base = await bareCommit(git, mirror, `${wish.startPoint}^{tree}`, [], signal);
   const theirs = await bareCommit(git, mirror, `${wish.onto}^{tree}`, [base], signal);
   const ours = await bareCommit(git, mirror, wish.tree, [base], signal);
-  const merge = await git.run(['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', theirs, ours], call);
+  const { clean, tree, paths } = await mergeTree(git, theirs, ours, call);
+  if (!clean) return { state: 'conflict', paths };
+  const before = await git.text(['rev-parse', '--verify', `${wish.onto}^{tree}`], call);
+  return tree === before ? { state: 'contained' } : { state: 'clean', tree };
+}
 
+async function mergeTree(
+  git: Git,
+  theirs: string,
+  ours: string,
+  call: GitCall,
+): Promise<{ clean: boolean; tree: string; paths: readonly string[] }> {
+  const merge = await git.run(['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', theirs, ours], call);
   if (merge.exitCode > 1) await git.ok(['merge-tree', '--write-tree', theirs, ours], call);
   const [tree = '', ...paths] = merge.stdout
     .toString('utf8')
     .split('\0')
     .filter((field) => field !== '');
-  if (merge.exitCode === 1) return { state: 'conflict', paths: [...new Set(paths)].sort() };
-  const before = await git.text(['rev-parse', '--verify', `${wish.onto}^{tree}`], call);
-  return tree === before ? { state: 'contained' } : { state: 'clean', tree };
+  const clean = merge.exitCode === 0;
+  return { clean, tree, paths: clean ? [] : [...new Set(paths)].sort() };
+}
+
+/** The paths that keep a commit from being merged into another one; none where it can be. */
+export async function conflictsBetween(
+  git: Git,
+  mirror: Mirror,
+  commit: string,
+  onto: string,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const call = { gitDir: mirror.dir, signal, timeoutMs: 5 * 60_000 };
+  return (await mergeTree(git, onto, commit, call)).paths;
 }

@@ -5,8 +5,9 @@ import type { Logger } from '../log.ts';
 import { startLoop } from '../loop.ts';
 import type { Db } from '../store/database.ts';
 import type { Notifications } from '../store/notifications.ts';
-import { claimReports, finishReport, nextReportIn, noteReport, postponeReport, type Report } from '../store/reports.ts';
+import { claimReports, finishReport, nextReportIn, noteReport, postponeReport, renewReport, type Report } from '../store/reports.ts';
 import { findTask } from '../store/tasks.ts';
+import { whileRenewing } from '../store/while-renewing.ts';
 import { checksOf } from './checks.ts';
 import { renderStatus, type Links } from './status-text.ts';
 import { viewOf } from './view.ts';
@@ -22,7 +23,9 @@ export interface ReporterOptions {
 }
 
 const AT_ONCE = 8;
-const LEASE_MS = 60_000;
+/** Milliseconds. A server that dies over a report leaves it to the next one after this; one that lives keeps it. */
+const LEASE_MS = 15_000;
+const RENEW_MS = 5_000;
 const LONGEST_DELAY_MS = 600_000;
 
 /**
@@ -42,7 +45,8 @@ async function reportOne(options: ReporterOptions, report: Report): Promise<void
   try {
     const task = await findTask(options.db, report.taskId);
     const forge = options.forges.find((candidate) => candidate.name === task?.subject.forge);
-    if (task && forge) await writeReport(options, forge, task, report);
+    const renew = () => renewReport(options.db, report.taskId, LEASE_MS);
+    if (task && forge) await whileRenewing(RENEW_MS, renew, () => writeReport(options, forge, task, report));
     await finishReport(options.db, report.taskId, report.wanted, options.restMs);
   } catch (error) {
     const problem = messageOf(error);

@@ -44,6 +44,14 @@ export async function claimDeliveries(db: Db, limit: number, leaseMs: number): P
   return rows.sort((a, b) => a.seq - b.seq);
 }
 
+/** Prolongs a claim, for who is still at it. */
+export async function renewDelivery(db: Db, seq: number, leaseMs: number): Promise<void> {
+  await db
+    .update(deliveries)
+    .set({ dueAt: sql`now() + ${leaseMs} * interval '1 millisecond'` })
+    .where(and(eq(deliveries.seq, seq), eq(deliveries.state, 'received')));
+}
+
 export async function finishDelivery(db: Db, seq: number, state: 'handled' | 'ignored' | 'failed', note: string | null): Promise<void> {
   await db
     .update(deliveries)

@@ -19,6 +19,14 @@ export async function claimReports(db: Db, limit: number, leaseMs: number): Prom
   return rows;
 }
 
+/** Prolongs a claim, for who is still at it. */
+export async function renewReport(db: Db, taskId: string, leaseMs: number): Promise<void> {
+  await db
+    .update(reports)
+    .set({ dueAt: sql`now() + ${leaseMs} * interval '1 millisecond'` })
+    .where(eq(reports.taskId, taskId));
+}
+
 /** Notes what was written to the forge, at once, so that a crash afterwards repeats as little as possible. */
 export async function noteReport(
   db: Db,

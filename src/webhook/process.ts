@@ -3,8 +3,9 @@ import type { Forge } from '../forge/forge.ts';
 import type { Logger } from '../log.ts';
 import { startLoop } from '../loop.ts';
 import type { Db } from '../store/database.ts';
-import { claimDeliveries, finishDelivery, postponeDelivery, type Delivery } from '../store/deliveries.ts';
+import { claimDeliveries, finishDelivery, postponeDelivery, renewDelivery, type Delivery } from '../store/deliveries.ts';
 import type { Notifications } from '../store/notifications.ts';
+import { whileRenewing } from '../store/while-renewing.ts';
 import { handleDelivery } from './handle.ts';
 
 export interface ProcessOptions {
@@ -16,8 +17,9 @@ export interface ProcessOptions {
 }
 
 const AT_ONCE = 10;
-/** Milliseconds. A server that dies over a delivery leaves it to the next one after this. */
-const LEASE_MS = 60_000;
+/** Milliseconds. A server that dies over a delivery leaves it to the next one after this; one that lives keeps it. */
+const LEASE_MS = 15_000;
+const RENEW_MS = 5_000;
 /** Together about an hour and a half: longer than most outages of a forge. */
 const ATTEMPTS = 12;
 const LONGEST_DELAY_MS = 900_000;
@@ -36,7 +38,8 @@ async function processOne(options: ProcessOptions, delivery: Delivery): Promise<
   const forge = options.forges.find((candidate) => candidate.name === delivery.forge);
   if (!forge) return finishDelivery(options.db, delivery.seq, 'failed', `the forge ${delivery.forge} is not configured any more`);
   try {
-    const { state, note } = await handleDelivery({ ...options, forge }, delivery);
+    const renew = () => renewDelivery(options.db, delivery.seq, LEASE_MS);
+    const { state, note } = await whileRenewing(RENEW_MS, renew, () => handleDelivery({ ...options, forge }, delivery));
     await finishDelivery(options.db, delivery.seq, state, note);
     log.info({ state, note }, 'delivery handled');
   } catch (error) {

@@ -387,6 +387,15 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
         expect((await forge.ensurePullRequest(wish())).number).not.toBe(first.number);
       });
 
+      test('is not opened, nor changed, once its signal is aborted', async () => {
+        const aborted = AbortSignal.abort(new Error('stop'));
+        await expect(forge.ensurePullRequest(wish(), aborted)).rejects.toThrow('stop');
+        expect(await world.pulls()).toEqual([]);
+        const opened = await forge.ensurePullRequest(wish());
+        expect(await forge.ensurePullRequest(wish({ title: 'Fix it well', draft: true }), aborted)).toEqual(opened);
+        expect(await world.pulls()).toEqual([expect.objectContaining({ title: PULL.title, draft: false })]);
+      });
+
       test('of a branch that does not exist is refused in the forge’s own words', async () => {
         await expect(forge.ensurePullRequest(wish({ head: 'nowhere' }))).rejects.toMatchObject({
           code: expect.stringMatching(/^forge\.(?:refused|not-found)$/),

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSandboxEngine, sandboxUser } from '../../src/sandbox/index.ts';
 import { readEvents } from '../../src/store/events.ts';
 import { isTerminal, type Task } from '../../src/domain/task.ts';
 import { latestTaskOf } from '../../src/store/tasks.ts';
-import type { Instance } from '../../src/compose.ts';
+import { createSandboxes, type Instance } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
+import { messageOf } from '../../src/errors.ts';
 import { startGithub, type Github } from '../support/github/github.ts';
 import { startScriptedModel } from '../support/model/scripted-model.ts';
 import { startSignalbox } from '../support/signalbox.ts';
@@ -30,7 +31,7 @@ export async function runDemo(options: { keep: boolean }): Promise<void> {
   tell.fact(`a stand-in GitHub at ${github.url}, with the repository ${REPOSITORY} in it`);
   const model = await chooseModel(tell, stack);
   const sandbox = await chooseSandbox(tell);
-  const settings = { SANDBOX_ENABLED: String(sandbox === 'docker'), ...(model.name ? { AI_MODEL: model.name } : {}) };
+  const settings = { ...sandbox, ...(model.name ? { AI_MODEL: model.name } : {}) };
   const signalbox = stack.use(await startSignalbox({ github, model, dataDir: folder, settings }));
   tell.fact(`Signalbox at ${signalbox.url}, on an embedded PostgreSQL`);
 
@@ -68,16 +69,29 @@ async function chooseModel(
   return { url: model.url, apiKey, name: null };
 }
 
-async function chooseSandbox(tell: Teller): Promise<'docker' | 'process'> {
-  const image = process.env['SANDBOX_IMAGE'] ?? 'signalbox-sandbox:latest';
-  const docker = await createSandboxEngine({ kind: 'docker', image, instanceId: 'demo', user: sandboxUser() }).check();
+/** The settings of the sandbox: Docker where an engine answers, as the environment says where it is. */
+async function chooseSandbox(tell: Teller): Promise<Record<string, string>> {
+  const names = ['DOCKER_HOST', 'SANDBOX_IMAGE'];
+  const engine = Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))) as Record<
+    string,
+    string
+  >;
+  const docker = await dockerState(engine);
   if (docker.ok) {
     tell.fact(`sandboxes: Docker (${docker.detail})`);
-    return 'docker';
+    return { ...engine, SANDBOX_ENABLED: 'true' };
   }
   tell.warning('NO SANDBOX: commands run on this machine as you, which is fine for this script and for nothing else');
   tell.warning(`Docker was not used: ${docker.detail}`);
-  return 'process';
+  return { SANDBOX_ENABLED: 'false' };
+}
+
+async function dockerState(engine: Record<string, string>): Promise<{ ok: boolean; detail: string }> {
+  try {
+    return await createSandboxes(readConfig(engine), 'demo').check();
+  } catch (error) {
+    return { ok: false, detail: messageOf(error) };
+  }
 }
 
 /** Tells every event as it is written, until the task is over and the forge shows it. */

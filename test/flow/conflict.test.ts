@@ -8,6 +8,7 @@ import { REPOSITORY, story, type Stage } from './stage.ts';
 const SOURCE = PROJECT['src/duration.js']!;
 const MENDED = SOURCE.replace('Math.round', 'Math.floor');
 const PAUSED_MEND = [turn(PAUSE), ...MEND];
+const MORE_ON_IT = [turn(create('CHANGELOG.md', '# Changes\n')), submit('Note the change')];
 const ONE_MORE_TEST =
   "import assert from 'node:assert/strict';\nimport test from 'node:test';\nimport { duration } from '../src/duration.js';\ntest('an hour is sixty minutes', () => assert.equal(duration(3600), '60 min 0 s'));\n";
 
@@ -48,6 +49,35 @@ describe('while an agent works, its base branch', () => {
     expect(await stage.truth().file('main', 'src/duration.js')).toContain('Math.ceil');
     expect(await stage.truth().file(task.branch!, 'src/duration.js')).toContain('Math.floor');
   });
+
+  story(
+    'is still in conflict with a branch that is gone on with: it stays a draft; closed, it is begun anew',
+    {
+      script: [
+        { when: 'The branch already carries work', turns: MORE_ON_IT },
+        { when: 'begin anew', turns: [turn(bash("sed -i 's/Math.ceil/Math.floor/' src/duration.js")), submit('Cut minutes off')] },
+        { turns: PAUSED_MEND },
+      ],
+    },
+    async (stage) => {
+      const issue = await label(stage);
+      await whilePaused(stage, () =>
+        stage.ada.push(REPOSITORY, { branch: 'main', files: { 'src/duration.js': SOURCE.replace('Math.round', 'Math.ceil') } }),
+      );
+      const first = await stage.ended(issue);
+      await stage.ada.comment(REPOSITORY, issue, '/agent retry');
+      const second = await stage.ended(issue, 2);
+      expect(second).toMatchObject({ state: 'failed', outcome: { code: 'publish.conflict' }, pullRequest: first.pullRequest });
+      expect(second.outcome!.message).toContain('src/duration.js');
+      expect(stage.truth().pull(first.pullRequest!)).toMatchObject({ draft: true, commits: 2 });
+
+      await stage.ada.close(REPOSITORY, first.pullRequest!);
+      await stage.ada.comment(REPOSITORY, issue, '/agent retry begin anew');
+      const third = await stage.ended(issue, 3);
+      expect(third).toMatchObject({ state: 'completed', outcome: { code: 'published' } });
+      expect(stage.truth().pull(third.pullRequest!)).toMatchObject({ draft: false, mergeable: true });
+    },
+  );
 
   story('gets the same change from somebody else: nothing is left to publish, and that is said', { script: PAUSED_MEND }, async (stage) => {
     const issue = await label(stage);

@@ -226,4 +226,39 @@ describe('a repository', () => {
       expect(await conclusions(stage, second.headSha!)).toEqual({ agent: 'success', test: 'success' });
     },
   );
+
+  const SETUP =
+    'mkdir -p node_modules/.bin && printf "#!/bin/sh\\nexit 0\\n" > node_modules/.bin/own-lint && chmod +x node_modules/.bin/own-lint';
+  const WITH_SETUP = { 'README.md': '# duration\n\nTurns seconds into words.\n', '.gitignore': 'node_modules\n' };
+  story(
+    'with a set-up of its own has it done for the agent, and anew for the gates',
+    {
+      files: { ...WITH_SETUP, '.signalbox.yml': `profile: custom\nsetup: ${JSON.stringify(SETUP)}\ngates:\n  lint: own-lint\n` },
+      script: [turn(bash('ls node_modules/.bin; rm -r node_modules'), MISS[0]!.tools![0]!), MISS[1]!],
+    },
+    async (stage) => {
+      const task = await labelled(stage);
+      expect(task).toMatchObject({ state: 'completed', outcome: { code: 'published' } });
+      expect(opening(stage.model.requests[0]!)).toContain('The dependencies were installed with');
+      expect(lastWords(stage.model.requests[1]!)).toContain('own-lint');
+    },
+  );
+
+  story(
+    'whose set-up fails is worked on all the same, and both are told',
+    {
+      files: {
+        ...WITH_SETUP,
+        '.signalbox.yml': 'profile: custom\nsetup: "echo no such package; exit 1"\nlimits:\n  gateRounds: 0\ngates:\n  lint: own-lint\n',
+      },
+      script: MISS,
+    },
+    async (stage) => {
+      const task = await labelled(stage);
+      expect(task).toMatchObject({ state: 'failed', outcome: { code: 'gates.red' } });
+      expect(opening(stage.model.requests[0]!)).toMatch(/failed\. The end of its output:[\s\S]*no such package/);
+      const lint = (await stage.truth().checks(task.headSha!)).find(({ name }) => name === 'signalbox/lint')!;
+      expect(lint.text).toContain('no such package');
+    },
+  );
 });

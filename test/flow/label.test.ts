@@ -26,7 +26,10 @@ async function labelStory(stage: Stage): Promise<void> {
   expect(await truth().diff(pull.number)).toContain('+  const minutes = Math.floor(seconds / 60);');
 
   const checks = await truth().checks(pull.headSha);
-  expect(checks.map(({ name, status, conclusion }) => [name, status, conclusion]).sort()).toEqual([
+  const shown = checks
+    .map(({ name, status, conclusion }) => [name, status, conclusion])
+    .toSorted(([a], [b]) => String(a).localeCompare(String(b)));
+  expect(shown).toEqual([
     ['signalbox/agent', 'completed', 'success'],
     ['signalbox/coverage', 'completed', 'success'],
     ['signalbox/lint', 'completed', 'success'],

@@ -46,7 +46,7 @@ export interface Stage {
   readonly ada: Person;
   readonly eve: Person;
   /** What the forge holds now. */
-  truth(): RepositoryTruth;
+  readonly truth: () => RepositoryTruth;
   openIssue(title: string, body?: string): Promise<number>;
   /** The newest task of an issue or pull request, once it is over and the forge shows it. */
   ended(number: number, count?: number): Promise<Task>;

@@ -53,7 +53,7 @@ describe('what fails in a way that may pass', () => {
     const flaky = after(failure(true), failure(true));
     const trying = tryAgain({ signal: stop.signal, log }, flaky.work);
     stop.abort();
-    await expect(trying).rejects.toThrow();
+    await expect(trying).rejects.toThrow('The forge failed.');
     expect(flaky.calls()).toBe(1);
   });
 });

@@ -2,7 +2,7 @@ import { SignalboxError } from '../../src/errors.ts';
 import type { Finding } from '../../src/domain/finding.ts';
 import { collect, type Collected } from '../../src/git/collect.ts';
 import { commitTree } from '../../src/git/commit.ts';
-import { rebaseTree } from '../../src/git/conflict.ts';
+import { conflictsBetween, rebaseTree } from '../../src/git/conflict.ts';
 import { branchHead, ensureMirror } from '../../src/git/mirror.ts';
 import { checkPaths } from '../../src/git/path-rules.ts';
 import { listFilesAt } from '../../src/git/read-commit.ts';
@@ -79,7 +79,13 @@ export async function harvest(services: WorkerServices, hold: Hold, plan: Plan, 
     },
     signal,
   );
-  return { kind: 'commit', commit, parent, conflict: applies ? [] : rebase.paths, leftOut };
+  return {
+    kind: 'commit',
+    commit,
+    parent,
+    conflict: applies ? await conflictWithBase(services, plan, commit, signal) : rebase.paths,
+    leftOut,
+  };
 }
 
 /** Where the branch, or for a new one its base, is on the forge at this moment. */
@@ -91,6 +97,12 @@ async function currentParent(services: WorkerServices, { task, signal }: Hold, p
   );
   const branch = plan.branchHead === null ? plan.base.branch : plan.branch;
   return (await branchHead(services.git, plan.mirror, branch, signal)) ?? plan.startPoint;
+}
+
+/** A branch that is gone on with stays where it began, and its base may have moved since. */
+async function conflictWithBase({ git }: WorkerServices, plan: Plan, commit: string, signal: AbortSignal): Promise<readonly string[]> {
+  const base = plan.branchHead === null ? null : await branchHead(git, plan.mirror, plan.base.branch, signal);
+  return base === null ? [] : conflictsBetween(git, plan.mirror, commit, base, signal);
 }
 
 async function forbiddenIn(services: WorkerServices, plan: Plan, collected: Collected, signal: AbortSignal): Promise<string | null> {

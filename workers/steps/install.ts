@@ -1,4 +1,3 @@
-import type { Hold } from '../hold.ts';
 import type { Plan } from '../plan.ts';
 import type { WorkerServices } from '../services.ts';
 
@@ -18,7 +17,12 @@ export interface Installation {
  * and without any credential like the others. A failure is told to the agent; it does not end the task, because mending it
  * may be what is asked. null: there is nothing to install.
  */
-export async function install(services: WorkerServices, hold: Hold, plan: Plan, hostFolder: string): Promise<Installation | null> {
+export async function install(
+  services: Pick<WorkerServices, 'sandboxes' | 'setupTimeoutMs'>,
+  hold: { readonly agent: { readonly id: string }; readonly signal: AbortSignal },
+  plan: Pick<Plan, 'setup' | 'sandboxLimits'>,
+  hostFolder: string,
+): Promise<Installation | null> {
   if (!plan.setup) return null;
   const spec = { agentId: hold.agent.id, role: 'setup', hostFolder, network: 'bridge' as const, limits: plan.sandboxLimits };
   await using sandbox = await services.sandboxes.create(spec, hold.signal);

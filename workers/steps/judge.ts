@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ResolvedGate } from '../../gates/profiles.ts';
 import { runGates } from '../../gates/run-gates.ts';
-import type { GateResult } from '../../src/domain/finding.ts';
+import type { GateResult, GateState } from '../../src/domain/finding.ts';
 import { exportTree } from '../../src/git/export-tree.ts';
 import { giveTree, removeTree } from '../../src/git/host-files.ts';
 import { workspaceFolder } from '../../src/git/workspace.ts';
@@ -11,6 +11,8 @@ import type { Hold } from '../hold.ts';
 import type { Plan } from '../plan.ts';
 import type { WorkerServices } from '../services.ts';
 import { install, type Installation } from './install.ts';
+
+const LOG_CHARACTERS = 65_536;
 
 /**
  * Runs the gates on a commit: in a checkout that no agent has touched, with dependencies installed anew, in a sandbox
@@ -59,9 +61,10 @@ async function judgeInSandbox(
     const spec = { agentId: agent.id, role: 'gates', hostFolder: folder, network: services.network, limits: plan.sandboxLimits };
     await using sandbox = await services.sandboxes.create(spec, signal);
     const { base, settings, gates } = { ...plan, base: plan.base.files };
-    const results = await runGates({ gates, sandbox, base, settings, timeoutMs: services.gateTimeoutMs, signal, onChange: put });
+    const onChange = (result: GateResult) => put(withInstallation(result, installation));
+    const results = await runGates({ gates, sandbox, base, settings, timeoutMs: services.gateTimeoutMs, signal, onChange });
     signal.throwIfAborted();
-    return installation === null || installation.succeeded ? results : results.map((result) => withInstallation(result, installation));
+    return results.map((result) => withInstallation(result, installation));
   } finally {
     await removeTree(folder);
   }
@@ -81,8 +84,11 @@ function unjudgedGate({ gate, required }: ResolvedGate): GateResult {
   };
 }
 
-/** A gate that is red because the dependencies are missing says so. */
-function withInstallation(result: GateResult, { command, output }: Installation): GateResult {
-  if (result.state === 'passed' || result.state === 'not-found') return result;
-  return { ...result, log: `The dependencies could not be installed with ${command}:\n${output}\n\n${result.log}`.slice(0, 65_536) };
+const RED: ReadonlySet<GateState> = new Set(['failed', 'timed-out', 'error']);
+
+/** A gate that may be red because the dependencies are missing says so at the end of its log, which is what people and agents see. */
+function withInstallation(result: GateResult, installation: Installation | null): GateResult {
+  if (installation === null || installation.succeeded || !RED.has(result.state)) return result;
+  const words = `The dependencies could not be installed with ${installation.command}:\n${installation.output}`;
+  return { ...result, log: `${result.log}\n\n${words}`.slice(-LOG_CHARACTERS) };
 }
