@@ -164,7 +164,7 @@ describe('signalbox kill-all', () => {
     const [first, second] = [await running(1), await running(2, 'other/thing')];
     await taskThere(signalbox.database.db, 'pending');
     using _ = confirming(first);
-    using __ = confirming(second);
+    using alsoConfirmed = confirming(second);
     const { code, stdout } = await run(['kill-all', '--yes', '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({ message: '3 agents stopped, each confirmed.', total: 3, killed: 3, failed: 0, errors: [] });
@@ -206,7 +206,7 @@ describe('signalbox kill-all', () => {
 
   /** A server whose answers are known. */
   async function answering(answers: Readonly<Record<string, unknown>>): Promise<{ url: string } & AsyncDisposable> {
-    const app = new Hono().all('*', (c) => c.json((answers[c.req.path] ?? {}) as object));
+    const app = new Hono().all('*', (c) => c.json(answers[c.req.path] ?? {}));
     return listen(app, { host: '127.0.0.1', port: 0 });
   }
 });

@@ -95,7 +95,7 @@ async function setStage(wish: StageWish, stack: AsyncDisposableStack): Promise<S
     }
   }
   async function end(): Promise<void> {
-    for (const instance of instances.splice(0).reverse()) await instance[Symbol.asyncDispose]();
+    for (const instance of instances.splice(0).toReversed()) await instance[Symbol.asyncDispose]();
   }
   stack.defer(end);
   await start();

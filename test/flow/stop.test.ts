@@ -100,7 +100,9 @@ describe('a request to wrap up', () => {
     );
     const [task] = await stage.tasks();
     const { body } = await controlApi(stage, 'GET /agents');
-    const answer = await controlApi(stage, `POST /agents/${body['agents'][0].agentId}/stop`, { reason: 'too slow' });
+    const answer = await controlApi(stage, `POST /agents/${(body['agents'] as { agentId: string }[])[0]!.agentId}/stop`, {
+      reason: 'too slow',
+    });
     expect(answer).toMatchObject({ status: 202, body: { taskId: task!.id, status: 'stop requested' } });
     await expectDraft(stage, await stage.ended(issue), 'api (ops) asked the agent to wrap up (too slow).');
     expect(stage.model.requests).toHaveLength(2);

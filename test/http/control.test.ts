@@ -42,7 +42,7 @@ interface Call {
 async function call(
   request: string,
   { body, headers = {}, signal }: Call = {},
-): Promise<{ status: number; body: Record<string, any>; headers: Headers }> {
+): Promise<{ status: number; body: Record<string, unknown>; headers: Headers }> {
   const [method = '', path = ''] = request.split(' ');
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
   const response = await app.request(path, {
@@ -51,7 +51,7 @@ async function call(
     body: text ?? null,
     signal: signal ?? null,
   });
-  return { status: response.status, body: (await response.json()) as Record<string, any>, headers: response.headers };
+  return { status: response.status, body: (await response.json()) as Record<string, unknown>, headers: response.headers };
 }
 
 const typesOf = async (taskId: string) => (await readEvents(database.db, { after: 0, limit: 100, taskId })).map(({ type }) => type);
@@ -341,8 +341,8 @@ describe('GET /agents/:agentId/events', () => {
     const { agentId } = await taskThere(database.db, 'running');
     const first = await call(`GET /agents/${agentId}/events?limit=3`);
     expect(first.body['events']).toHaveLength(3);
-    const second = await call(`GET /agents/${agentId}/events?limit=3&after=${first.body['next']}`);
-    expect(second.body['events'].map((event: { type: string }) => event.type)).toEqual(['agent.spawning', 'agent.running']);
+    const second = await call(`GET /agents/${agentId}/events?limit=3&after=${String(first.body['next'])}`);
+    expect((second.body['events'] as { type: string }[]).map(({ type }) => type)).toEqual(['agent.spawning', 'agent.running']);
     expect(second.body['next']).toBeNull();
   });
 

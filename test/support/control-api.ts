@@ -5,9 +5,9 @@ export async function controlApi(
   { signalbox, dataDir }: { readonly signalbox: { readonly url: string | null }; readonly dataDir: string },
   request: string,
   body: object = {},
-): Promise<{ status: number; body: Record<string, any> }> {
+): Promise<{ status: number; body: Record<string, unknown> }> {
   const [method = '', path = ''] = request.split(' ');
   const headers = { authorization: `Bearer ${await readApiToken(dataDir)}`, 'x-signalbox-actor': 'ops' };
   const response = await fetch(`${signalbox.url}${path}`, { method, headers, ...(method === 'GET' ? {} : { body: JSON.stringify(body) }) });
-  return { status: response.status, body: (await response.json()) as Record<string, any> };
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
