@@ -51,10 +51,10 @@ beforeEach(async () => {
 const run = (args: readonly string[], more: Partial<Surroundings> = {}) => signalboxCommand(args, { ...here, ...more }).done;
 const running = (number: number, repository = 'acme/duration') => taskThere(signalbox.database.db, 'running', { number, repository });
 
-/** As a worker does, when it is told that an agent is to be killed. */
-function confirming(agent: { taskId: string; agentId: string }): Disposable {
-  const off = notifications.on(`kill:${agent.taskId}`, () => void confirmStopped(signalbox.database.db, agent));
-  return { [Symbol.dispose]: off };
+/** As a worker does, when it is told that one of these is to be killed. */
+function confirming(...agents: readonly { taskId: string; agentId: string }[]): Disposable {
+  const offs = agents.map((agent) => notifications.on(`kill:${agent.taskId}`, () => void confirmStopped(signalbox.database.db, agent)));
+  return { [Symbol.dispose]: () => offs.forEach((off) => off()) };
 }
 
 describe('the token', () => {
@@ -163,8 +163,7 @@ describe('signalbox kill-all', () => {
   it('stops every agent of every repository', async () => {
     const [first, second] = [await running(1), await running(2, 'other/thing')];
     await taskThere(signalbox.database.db, 'pending');
-    using _ = confirming(first);
-    using alsoConfirmed = confirming(second);
+    using _ = confirming(first, second);
     const { code, stdout } = await run(['kill-all', '--yes', '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({ message: '3 agents stopped, each confirmed.', total: 3, killed: 3, failed: 0, errors: [] });
