@@ -1,7 +1,8 @@
-import { SignalboxError } from '../src/errors.ts';
+import { messageOf, SignalboxError } from '../src/errors.ts';
 import { branchHead } from '../src/git/mirror.ts';
 import { workspaceFolder } from '../src/git/workspace.ts';
 import type { Logger } from '../src/log.ts';
+import { isConnectionFault } from '../src/store/connection-fault.ts';
 import { appendEvent, change } from '../src/store/events.ts';
 import { cleanUp, pushIsUncertain } from './clean-up.ts';
 import { endExhausted, HoldLost, KillRequested, takeTask, WorkerStopping, type Hold } from './hold.ts';
@@ -69,17 +70,26 @@ async function leave(services: WorkerServices, hold: Hold, error: unknown, log: 
   if (reason instanceof HoldLost || error instanceof HoldLost) return void log.warn({ err: error }, 'agent lost to another worker');
   if (reason instanceof KillRequested) return endKilled(services, hold, reason, log);
   if (reason instanceof WorkerStopping) {
-    await hold.release({ reason: reason.message, delayMs: 0, counts: false });
+    await letGo(hold, { reason: reason.message, delayMs: 0, counts: false }, log);
     return void log.info('agent left to another worker');
   }
-  if (error instanceof SignalboxError && error.retryable) {
+  if (mayPass(error)) {
     const delayMs = BACKOFF_MS[hold.agent.resumptions] ?? 0;
-    await hold.release({ reason: error.message, delayMs, counts: true });
+    await letGo(hold, { reason: messageOf(error), delayMs, counts: true }, log);
     return void log.warn({ err: error, delayMs }, 'agent put off');
   }
   log.error({ err: error }, 'agent failed');
   await cleanUp(services, hold.task, hold.agent.id).catch((left: unknown) => log.warn({ err: left }, 'left to the reaper'));
   await hold.end(endingOfError(error));
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof SignalboxError ? error.retryable : isConnectionFault(error);
+}
+
+/** Where the database is away, the lease runs out by itself, and the agent is another worker's all the same. */
+async function letGo(hold: Hold, release: Parameters<Hold['release']>[0], log: Logger): Promise<void> {
+  await hold.release(release).catch((error: unknown) => log.warn({ err: error }, 'an agent could not be released: its lease runs out'));
 }
 
 /** A kill is confirmed when its sandboxes are gone by the engine's own word, and its workspace is too. */
