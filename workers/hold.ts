@@ -159,20 +159,33 @@ function watchHold(services: WorkerServices, taskId: string, proof: LeaseProof, 
   const control = new AbortController();
   const wrapUp = new AbortController();
   let beaten = Date.now();
+  let underWay = false;
+  let unanswered = 0;
 
   async function look(): Promise<void> {
     const { kill, stop } = await stopStateOf(db, taskId);
     if (kill) control.abort(new KillRequested(kill));
     if (stop) wrapUp.abort(stop);
   }
+  const giveUp = () => control.abort(new HoldLost('the database was out of reach for longer than the lease'));
   async function beat(): Promise<void> {
+    // A connection that hangs is no error. Beats are counted, not seconds: a process that was paused has missed none.
+    if (underWay) {
+      unanswered += 1;
+      if (unanswered * lease.heartbeatMs >= lease.leaseMs) giveUp();
+      return;
+    }
+    underWay = true;
+    unanswered = 0;
     try {
       if (!(await heartbeat(db, proof, lease.leaseMs))) control.abort(new HoldLost('the agent was taken from this worker'));
       beaten = Date.now();
       await look();
     } catch (error) {
       log.warn({ err: error, task: taskId }, 'a heartbeat failed');
-      if (Date.now() - beaten > lease.leaseMs) control.abort(new HoldLost('the database was out of reach for longer than the lease'));
+      if (Date.now() - beaten > lease.leaseMs) giveUp();
+    } finally {
+      underWay = false;
     }
   }
   const lookNow = () =>

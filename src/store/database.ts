@@ -20,13 +20,29 @@ const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 /** Two processes that start at once migrate one after the other. */
 const MIGRATION_LOCK = 7_310_331;
 
+/** Milliseconds. Somebody who waits for longer is told so, and tries again. */
+const CONNECT_MS = 15_000;
+/**
+ * Milliseconds. Changes of all processes take turns: one that was paused in the middle of its own, or cut off without a word,
+ * holds everybody up for no longer than this, kills above all.
+ */
+const IDLE_IN_CHANGE_MS = 3_000;
+
 /**
  * Opens a PostgreSQL and brings its tables up to date.
  *
  * Errors: `database.unreachable` (retryable), `database.migration-failed`.
  */
 export async function openDatabase(url: string): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max: 20, application_name: 'signalbox', onConnect: survive });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 20,
+    application_name: 'signalbox',
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_CHANGE_MS,
+    onConnect: survive,
+  });
   // A connection that breaks while it is idle is replaced by the pool; the next query that fails says so.
   pool.on('error', () => {});
   const db = drizzle(pool, { schema });

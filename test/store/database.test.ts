@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { sql } from 'drizzle-orm';
+import { isConnectionFault } from '../../src/store/connection-fault.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { change } from '../../src/store/events.ts';
+import { haltOf } from '../../src/store/facts.ts';
 import { testDatabase } from '../support/database.ts';
 
 test('a connection that breaks in the middle of a transaction is an error of that transaction, and nothing else', async () => {
@@ -12,6 +15,32 @@ test('a connection that breaks in the middle of a transaction is an error of tha
     await database.pool.query('select pg_terminate_backend($1, 10000)', [rows[0]!.pid]);
     await tx.execute(sql`select 1`);
   });
-  await expect(broken).rejects.toThrow();
+  await expect(broken).rejects.toSatisfy(isConnectionFault);
   await expect(database.check()).resolves.toBeUndefined();
+});
+
+test('whoever stops in the middle of a change holds the others up for seconds only', { timeout: 20_000 }, async () => {
+  await using own = await testDatabase();
+  await using stopped = await openDatabase(own.url);
+  await using other = await openDatabase(own.url);
+  const resumed = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  const paused = change(stopped.db, async (tx) => {
+    held.resolve();
+    await resumed.promise;
+    return haltOf(tx);
+  });
+  const failed = expect(paused).rejects.toSatisfy(isConnectionFault);
+  await held.promise;
+  await expect(change(other.db, haltOf)).resolves.toBeNull();
+  resumed.resolve();
+  await failed;
+});
+
+test('a query that is wrong, and a file that is missing, are no faults of the connection', async () => {
+  await using own = await testDatabase();
+  await using database = await openDatabase(own.url);
+  const wrong: unknown = await database.db.execute(sql`select nothing`).then(undefined, (error: unknown) => error);
+  expect(isConnectionFault(wrong)).toBe(false);
+  expect(isConnectionFault(Object.assign(new Error('no such file'), { code: 'ENOENT', syscall: 'open' }))).toBe(false);
 });
