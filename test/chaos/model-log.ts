@@ -45,18 +45,23 @@ export async function startLoggedModel(stories: readonly Story[], beats: string 
   };
 }
 
-/** Which agent a conversation is of, known by what the agent was told first. */
+/** Which agent a conversation is of, known by what the agent was told before the model's first answer, and at each moment before. */
 export function conversations({ steps }: Facts): Map<string, string> {
-  const openings = steps
-    .filter(({ seq }) => seq === 0)
-    .map(({ agent_id, body }) => ({ agent_id, step: JSON.parse(body) as { messages?: Message[] } }));
-  return new Map(openings.map(({ agent_id, step }) => [hashOf(step.messages?.[0]), agent_id]));
+  const known = new Map<string, string>();
+  for (const [agent, own] of Map.groupBy(steps, ({ agent_id }) => agent_id)) {
+    let told = '';
+    for (const { body } of own) {
+      const step = JSON.parse(body) as { kind: string; messages?: Message[]; text?: string };
+      if (step.kind === 'turn') break;
+      told = step.kind === 'opening' ? textIn(step.messages?.[0]) : `${told}\n${step.text ?? ''}`;
+      known.set(createHash('sha256').update(told).digest('hex').slice(0, 12), agent);
+    }
+  }
+  return known;
 }
 
-function hashOf(message: Message | undefined): string {
-  const content = message?.content ?? [];
-  const text = typeof content === 'string' ? content : content.map((part) => ('text' in part ? part.text : '')).join('\n');
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+function textIn(message: Message | undefined): string {
+  return (message?.content ?? []).map((part) => ('text' in part ? part.text : '')).join('\n');
 }
 
 /** When each answer of the model was saved, by agent. */
