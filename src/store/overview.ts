@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, inArray, or, type SQL } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNull, or, sql, type SQL } from 'drizzle-orm';
 import { AGENT_STATES, AGENT_TRANSITIONS } from '../domain/agent.ts';
 import { TASK_STATES, TASK_TRANSITIONS, type TaskState } from '../domain/task.ts';
 import type { Db } from './database.ts';
@@ -79,6 +79,18 @@ export async function liveTaskCounts(db: Db): Promise<{ pending: number; dispatc
     .groupBy(tasks.state);
   const of = (state: TaskState) => rows.find((row) => row.state === state)?.tasks ?? 0;
   return { pending: of('pending'), dispatched: of('dispatched'), running: of('running') };
+}
+
+/** Tasks that were stopped in the last `withinMs` milliseconds and never had an agent. */
+export async function killedBeforeBegun(db: Db, withinMs: number): Promise<string[]> {
+  const rows = await db
+    .select({ id: tasks.id })
+    .from(tasks)
+    .leftJoin(agents, eq(agents.taskId, tasks.id))
+    .where(
+      and(eq(tasks.state, 'killed'), isNull(agents.id), sql`${tasks.killConfirmedAt} > now() - ${withinMs} * interval '1 millisecond'`),
+    );
+  return rows.map(({ id }) => id);
 }
 
 /** How far the stops of these tasks have come. */

@@ -7,6 +7,7 @@ import { pruneDeliveries } from '../store/deliveries.ts';
 import { haltOf } from '../store/facts.ts';
 import type { Notifications } from '../store/notifications.ts';
 import { findTask, stopStateOf, tasksIn } from '../store/tasks.ts';
+import { withdrawKilled } from './withdraw.ts';
 
 export interface SweepOptions {
   readonly db: Db;
@@ -20,11 +21,15 @@ const MOST = 1000;
 /** Handled deliveries are kept for so long, for whoever asks what became of one. */
 const KEEP_DELIVERIES_MS = 14 * 24 * 3_600_000;
 
-/** Brings back to the queue what a crash took out of it: jobs that were lost, and agents whose worker is gone. */
+/**
+ * Brings back to the queue what a crash took out of it: jobs that were lost, and agents whose worker is gone; and takes out
+ * what was stopped before it began.
+ */
 export function startSweep(options: SweepOptions): AsyncDisposable {
   return startLoop({ name: 'sweep', topic: 'sweep', everyMs: EVERY_MS, ...options }, async () => {
     await addLostJobs(options);
     await offerAbandonedAgents(options);
+    await withdrawKilled(options);
     await pruneDeliveries(options.db, new Date(Date.now() - KEEP_DELIVERIES_MS));
     return 'wait';
   });

@@ -92,6 +92,20 @@ describe('a pause of the queue', () => {
   });
 });
 
+describe('a kill of what is in the queue', () => {
+  story('takes it out, even while the queue is paused', { script: HANG }, async (stage) => {
+    await controlApi(stage, 'POST /queue/pause');
+    const issue = await begin(stage, 'The first');
+    await taskIn(stage, issue, 'dispatched');
+    await until(async () => (await controlApi(stage, 'GET /queue/stats')).body['waiting'] === 1, 'the job to wait');
+    await stage.ada.comment(REPOSITORY, issue, '/agent kill');
+    expect(await stage.ended(issue)).toMatchObject({ state: 'killed' });
+    await until(async () => (await controlApi(stage, 'GET /queue/stats')).body['waiting'] === 0, 'the job to go');
+    await controlApi(stage, 'POST /queue/resume');
+    expect(stage.model.requests).toHaveLength(0);
+  });
+});
+
 describe('a kill of everything', () => {
   story(
     'ends three agents at work and what waits, and counts what is confirmed',
