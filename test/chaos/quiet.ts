@@ -40,7 +40,7 @@ export async function becomeQuiet(parts: QuietParts): Promise<Quiet> {
     async () => [
       ...(await unfinished(parts)),
       ...(await leftovers(site, look, instance, options.docker)),
-      ...(await jobsLeft(site, instance)),
+      ...(options.waitForJobs ? await jobsLeft(site, instance) : []),
       ...(await locksHeld(look)),
     ],
     options,

@@ -7,7 +7,7 @@ import type { Hold } from '../hold.ts';
 import type { Plan } from '../plan.ts';
 import type { WorkerServices } from '../services.ts';
 import { openingOf } from './brief.ts';
-import { install } from './install.ts';
+import { install, type Installation } from './install.ts';
 import { narrate } from './narrate.ts';
 import type { Work } from './work.ts';
 
@@ -34,7 +34,7 @@ export async function openWork(services: WorkerServices, hold: Hold, plan: Plan)
   const begun = transcript.steps.length > 0;
   if (begun && workspace.from === 'start') await transcript.append({ kind: 'note', at: Date.now(), reason: 'caller', text: LOST });
   if (plan.setup && !(begun && workspace.from === 'here')) await hold.step('installing dependencies');
-  const setup = begun && workspace.from === 'here' ? null : await install(services, hold, plan, workspace.box);
+  const setup = begun && workspace.from === 'here' ? null : await installUnlessStopped(services, hold, plan, workspace.box);
   await hold.running();
   const root = services.sandboxes.kind === 'docker' ? '/workspace/repo' : workspace.repo;
   const opening = begun ? OPENED : await openingOf(services, hold, plan, setup, root);
@@ -48,6 +48,17 @@ export async function openWork(services: WorkerServices, hold: Hold, plan: Plan)
     opening: { ...opening, onProgress: narration.onProgress },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+/** Somebody who asks the agent to wrap up does not wait for its dependencies. */
+async function installUnlessStopped(services: WorkerServices, hold: Hold, plan: Plan, folder: string): Promise<Installation | null> {
+  try {
+    return await install(services, { ...hold, signal: AbortSignal.any([hold.signal, hold.wrapUp]) }, plan, folder);
+  } catch (error) {
+    hold.signal.throwIfAborted();
+    if (!hold.wrapUp.aborted) throw error;
+    return null;
+  }
 }
 
 const LOST =
