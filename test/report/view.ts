@@ -1,0 +1,72 @@
+import type { GateResult } from '../../src/domain/finding.ts';
+import type { Task } from '../../src/domain/task.ts';
+import type { TaskView } from '../../src/report/view.ts';
+import type { Agent } from '../../src/store/agents.ts';
+
+const AT = new Date('2030-01-02T03:04:05Z');
+
+export function task(changes: Partial<Task> = {}): Task {
+  return {
+    id: '11111111-1111-4111-8111-111111111111',
+    subject: { forge: 'github', repository: 'acme/app', number: 7 },
+    subjectKind: 'issue',
+    askedOn: 7,
+    purpose: 'work',
+    agentType: 'worker',
+    profile: null,
+    priority: 5,
+    instruction: null,
+    requestedBy: { login: 'ada', id: 1 },
+    branch: null,
+    baseBranch: null,
+    pullRequest: null,
+    headSha: null,
+    state: 'pending',
+    outcome: null,
+    continues: null,
+    createdAt: AT,
+    updatedAt: AT,
+    ...changes,
+  };
+}
+
+export function agent(changes: Partial<Agent> = {}): Agent {
+  return {
+    id: '22222222-2222-4222-8222-222222222222',
+    taskId: '11111111-1111-4111-8111-111111111111',
+    attempt: 1,
+    state: 'running',
+    worker: 'host/1/a',
+    leaseUntil: AT,
+    model: 'claude',
+    usage: { turns: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, costUsd: 0 },
+    costUsd: 0,
+    step: null,
+    error: null,
+    spawnedAt: AT,
+    startedAt: AT,
+    endedAt: null,
+    ...changes,
+  };
+}
+
+export function gate(name: string, state: GateResult['state'], changes: Partial<GateResult> = {}): GateResult {
+  return {
+    gate: name,
+    required: true,
+    state,
+    summary: '',
+    command: null,
+    findings: [],
+    log: '',
+    durationMs: 0,
+    coverage: null,
+    ...changes,
+  };
+}
+
+export function view(changes: Partial<TaskView> = {}): TaskView {
+  return { task: task(), kill: null, agent: null, gates: [], ...changes };
+}
+
+export const LINKS = { agent: (id: string) => `https://bot.example/agents/${id}` };
