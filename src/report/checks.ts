@@ -1,7 +1,8 @@
 import type { GateResult, GateState } from '../domain/finding.ts';
 import { isTerminal, type TaskState } from '../domain/task.ts';
 import type { CheckWish } from '../forge/forge.ts';
-import { gatesSentence, gatesTable, gateWord, powerless, quiet } from './markdown.ts';
+import { phrase, powerless } from './foreign-text.ts';
+import { gatesSentence, gatesTable, gateWord } from './markdown.ts';
 import { renderStatus, type Links } from './status-text.ts';
 import type { TaskView } from './view.ts';
 
@@ -57,7 +58,7 @@ function gateCheck(gate: GateResult, over: boolean): CheckText {
     ...base,
     status: 'completed',
     conclusion: CONCLUSIONS[gate.state],
-    summary: `${quiet(gate.summary)}\n\n${ran}`,
+    summary: gate.summary === '' ? ran : `${phrase(gate.summary)}\n\n${ran}`,
     text: gate.log === '' ? null : fenced(gate.log.slice(-LOG_CHARACTERS)),
     annotations: gate.findings,
   };

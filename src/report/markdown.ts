@@ -1,5 +1,6 @@
 import type { GateResult, GateState } from '../domain/finding.ts';
 import { isGreen } from '../domain/finding.ts';
+import { phrase } from './foreign-text.ts';
 
 const WORDS: Readonly<Record<GateState, string>> = {
   queued: 'waiting',
@@ -51,24 +52,7 @@ export function seconds(ms: number): string {
   return `${Math.round(ms / 60_000)} min`;
 }
 
-/** One cell of a table, or one phrase in a line: no line breaks, no pipes, nobody notified. */
+/** One cell of a table: no line breaks, no pipes, nobody notified. */
 export function cell(text: string): string {
-  return quiet(text.replace(/\s+/g, ' ').replaceAll('|', '\\|').replaceAll('<', '&lt;').trim());
-}
-
-/** Text that is not all ours, so that it notifies nobody and hides nothing: `@name` is only text, and so is HTML. */
-export function quiet(text: string): string {
-  return outsideCode(text, (part) => part.replace(/@(?=[\w-])/g, '@\u2060').replace(/<(?=[a-z!/])/gi, '&lt;'));
-}
-
-/** As `quiet`, where the forge obeys words: `Closes #12` closes nothing. */
-export function powerless(text: string): string {
-  return quiet(outsideCode(text, (part) => part.replace(/#(?=\d)/g, '#\u2060').replace(/(\/issues\/|\/pull\/)(?=\d)/g, '$1\u2060')));
-}
-
-function outsideCode(text: string, mend: (part: string) => string): string {
-  return text
-    .split(/(```[\s\S]*?(?:```|$)|`[^`\n]*`)/)
-    .map((part, index) => (index % 2 === 1 ? part : mend(part)))
-    .join('');
+  return phrase(text.replace(/(\\*)\|/g, '$1$1\\|'));
 }

@@ -1,6 +1,7 @@
 import { totalTokens } from '../domain/agent.ts';
 import type { Agent } from '../store/agents.ts';
-import { cell, gatesTable, quiet, seconds } from './markdown.ts';
+import { phrase } from './foreign-text.ts';
+import { gatesTable, seconds } from './markdown.ts';
 import type { TaskView } from './view.ts';
 
 /** Where the pages of this Signalbox are; null where a text goes out without links. */
@@ -15,7 +16,7 @@ export interface Links {
 export function renderStatus(view: TaskView, links: Links | null = null): string {
   const parts = [headline(view)];
   const next = view.task.outcome?.nextStep;
-  if (next) parts.push(`**Next:** ${quiet(next)}`);
+  if (next) parts.push(`**Next:** ${phrase(next)}`);
   if (view.gates.length > 0) parts.push(gatesTable(view.gates));
   parts.push(footer(view, links));
   return parts.join('\n\n');
@@ -24,16 +25,16 @@ export function renderStatus(view: TaskView, links: Links | null = null): string
 function headline({ task, agent, stopping, unconfirmed, halt }: TaskView): string {
   const { kill, stop } = stopping;
   const what = task.purpose === 'gates' ? 'The gates' : 'The agent';
-  const said = task.outcome ? quiet(task.outcome.message) : '';
+  const said = task.outcome ? phrase(task.outcome.message) : '';
   if (task.state === 'completed') return `✅ **Done.** ${said}`;
   if (task.state === 'failed') return `❌ **Failed.** ${said}`;
   if (task.state === 'killed') return `⏹️ **Stopped.** ${said}${confirmation(stopping)}`;
   if (kill)
-    return `⏹️ **Stop requested** by ${name(kill.actor)} (${cell(kill.reason)}), not yet confirmed.${unconfirmed === null ? '' : ` ${cell(unconfirmed)}`}`;
+    return `⏹️ **Stop requested** by ${name(kill.actor)} (${phrase(kill.reason)}), not yet confirmed.${unconfirmed === null ? '' : ` ${phrase(unconfirmed)}`}`;
   if (stop && task.state === 'running')
-    return `🔄 **Wrapping up**, as ${name(stop.actor)} asked (${cell(stop.reason)}): ${cell(agent?.step ?? 'starting')}.`;
-  if (task.state === 'running') return `🔄 **At work.** ${what}: ${cell(agent?.step ?? 'starting')}.`;
-  if (halt) return `⏸️ **Waiting**: this Signalbox was halted by ${name(halt.actor)} (${cell(halt.reason)}).`;
+    return `🔄 **Wrapping up**, as ${name(stop.actor)} asked (${phrase(stop.reason)}): ${phrase(agent?.step ?? 'starting')}.`;
+  if (task.state === 'running') return `🔄 **At work.** ${what}: ${phrase(agent?.step ?? 'starting')}.`;
+  if (halt) return `⏸️ **Waiting**: this Signalbox was halted by ${name(halt.actor)} (${phrase(halt.reason)}).`;
   return `⏳ **Waiting** for a free worker.`;
 }
 

@@ -14,6 +14,9 @@ export function isConnectionFault(error: unknown): boolean {
   // The socket of a server that does not run is a file that is not there.
   if (/^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|EAI_)/.test(code) || (code === 'ENOENT' && syscall === 'connect')) return true;
   // pg's own errors of a connection have no code.
-  if (/^(Connection terminated|Client has encountered a connection error|timeout (exceeded|expired)|Query read timeout)/.test(error.message)) return true;
+  if (
+    /^(Connection terminated|Client has encountered a connection error|timeout (exceeded|expired)|Query read timeout)/.test(error.message)
+  )
+    return true;
   return error.constructor.name === 'DrizzleQueryError' && isConnectionFault(error.cause);
 }

@@ -44,13 +44,13 @@ async function measure(crew: Crew, count: number, single: number, all: number): 
   const every: Row = { agents: count, what: 'all are killed', took: [], confirmed: [], floor: [] };
   for (let round = 0; round < all; round += 1) {
     const sent = await crew.say(hands[0]!.issue, '/agent kill-all');
-    every.took.push(Math.max(...(await Promise.all(hands.map(crew.gone)))) - sent);
-    every.confirmed.push(Math.max(...(await Promise.all(hands.map(crew.confirmed)))) - sent);
+    every.took.push(Math.max(...(await Promise.all(hands.map((hand) => crew.gone(hand))))) - sent);
+    every.confirmed.push(Math.max(...(await Promise.all(hands.map((hand) => crew.confirmed(hand))))) - sent);
     hands.splice(0);
     every.floor.push(await killByEngine(count, crew.events));
     if (round + 1 < all) hands.push(...(await crew.hire(count)));
   }
   if (all > 0) rows.push(every);
   for (const hand of hands) await crew.say(hand.issue, '/agent kill');
-  await Promise.all(hands.map(crew.gone));
+  await Promise.all(hands.map((hand) => crew.gone(hand)));
 }

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commonFolder } from '../support/common-folder.ts';
 import { startGithub, type Github, type Person } from '../support/github/github.ts';
-import { audit, type Evidence, type Finding } from './audit/audit.ts';
+import { audit, type Finding } from './audit/audit.ts';
+import type { Evidence } from './audit/evidence.ts';
 import { Courier } from './courier.ts';
 import { watchEngine } from './engine-log.ts';
 import { collectFacts } from './facts.ts';
@@ -36,7 +37,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   if (beats) await mkdir(beats, { mode: 0o777 });
   const github = stack.use(await startGithub());
   const person = await populate(github);
-  const { model, asked } = await startLoggedModel(stories, beats, API_KEY);
+  const logged = await startLoggedModel(stories, beats, API_KEY);
+  const { model } = logged;
   stack.use(model);
   const engine = options.docker ? stack.use(await watchEngine()) : { events: [] };
   const site = await buildSite({ options, folder, github, model: { url: model.url, apiKey: API_KEY }, random: random.fork('site') }, stack);
@@ -64,7 +66,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     told,
     github,
     courier,
-    asked: asked(),
+    asked: logged.asked(),
     pushes,
     engine: engine.events,
     beats,

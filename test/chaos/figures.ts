@@ -1,4 +1,4 @@
-import type { Evidence } from './audit/audit.ts';
+import type { Evidence } from './audit/evidence.ts';
 import { saysUnconfirmed } from './audit/kills.ts';
 import { lostAnswers } from './audit/model.ts';
 import type { Member } from './member.ts';
@@ -23,7 +23,7 @@ export async function figures(evidence: Evidence, members: readonly Member[], fa
     `stories ${told.length}, tasks ${facts.tasks.length}: ${states}`,
     `faults: ${
       [...faults]
-        .toSorted()
+        .toSorted(([a], [b]) => a.localeCompare(b))
         .map(([name, count]) => `${name} ${count}`)
         .join(', ') || 'none'
     }`,

@@ -23,7 +23,7 @@ async function inFolder(dataDir: string): Promise<string[]> {
   const paths = await readdir(join(dataDir, 'mirrors'), { recursive: true }).catch(() => []);
   const worktrees = paths.filter((path) => /\.git\/worktrees\/[^/]+$/.test(path)).map((path) => `a worktree: ${path}`);
   const locks = paths.filter((path) => /\.git\/.*\.lock$/.test(path)).map((path) => `a lock: ${path}`);
-  const mirrors = paths.filter((path) => /\.git$/.test(path) && path.split('/').length === 3);
+  const mirrors = paths.filter((path) => path.endsWith('.git') && path.split('/').length === 3);
   const refs = await Promise.all(mirrors.map((path) => foreignRefs(join(dataDir, 'mirrors', path))));
   return [...workspaces, ...worktrees, ...locks, ...refs.flat()];
 }

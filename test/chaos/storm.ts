@@ -106,9 +106,9 @@ export class Storm {
       case 'forge': {
         const { name, rule } = forgeFault(random);
         this.#count(`forge: ${name}`);
-        const { cancel } = github.fail(rule);
+        const made = github.fail(rule);
         await delay(random.between(1_000, 6_000));
-        return cancel();
+        return made.cancel();
       }
     }
   }

@@ -2,34 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Task } from '../../src/domain/task.ts';
 import { renderStatus } from '../../src/report/status-text.ts';
 import type { TaskView } from '../../src/report/view.ts';
+import { NOBODY, task, view } from './view.ts';
 
-const TASK: Task = {
-  id: '00000000-0000-4000-8000-000000000000',
-  subject: { forge: 'github', repository: 'acme/duration', number: 1 },
-  subjectKind: 'issue',
-  askedOn: 1,
-  purpose: 'work',
-  agentType: 'worker',
-  profile: null,
-  priority: 5,
-  instruction: null,
-  requestedBy: { login: 'ada', id: 1 },
-  branch: null,
-  baseBranch: null,
-  pullRequest: null,
-  headSha: null,
-  state: 'running',
-  outcome: null,
-  continues: null,
-  createdAt: new Date(0),
-  updatedAt: new Date(0),
-};
-const NOBODY = { kill: null, killRequestedAt: null, killConfirmedAt: null, stop: null, stopRequestedAt: null };
 const KILL = { ...NOBODY, kill: { actor: 'api (ada)', route: 'api', reason: 'out | of @hand' }, killRequestedAt: new Date(1_000) };
 
-function headline(view: Partial<Omit<TaskView, 'task'>> & { task?: Partial<Task> }): string {
-  const whole = { stopping: NOBODY, unconfirmed: null, halt: null, agent: null, gates: [], ...view, task: { ...TASK, ...view.task } };
-  return renderStatus(whole).split('\n')[0]!;
+function headline(changes: Partial<Omit<TaskView, 'task'>> & { task?: Partial<Task> }): string {
+  return renderStatus(view({ ...changes, task: task({ state: 'running', ...changes.task }) })).split('\n')[0]!;
 }
 
 const killed = { state: 'killed', outcome: { code: 'killed', message: 'Stopped by ada (x).', nextStep: null } } as const;
@@ -37,11 +15,11 @@ const halt = { actor: 'api (ops)', route: 'api', reason: 'maintenance', at: '202
 
 describe('the status comment of a stop', () => {
   it.each<[string, Parameters<typeof headline>[0], string]>([
-    ['that is requested', { stopping: KILL }, '⏹️ **Stop requested** by `api (ada)` (out \\| of @\u2060hand), not yet confirmed.'],
+    ['that is requested', { stopping: KILL }, '⏹️ **Stop requested** by `api (ada)` (out | of @\u2060hand), not yet confirmed.'],
     [
       'that could not be confirmed',
       { stopping: KILL, unconfirmed: 'Not known: whether its sandbox is gone' },
-      '⏹️ **Stop requested** by `api (ada)` (out \\| of @\u2060hand), not yet confirmed. Not known: whether its sandbox is gone',
+      '⏹️ **Stop requested** by `api (ada)` (out | of @\u2060hand), not yet confirmed. Not known: whether its sandbox is gone',
     ],
     [
       'that is confirmed',

@@ -1,4 +1,4 @@
-import type { Evidence } from './audit.ts';
+import type { Evidence } from './evidence.ts';
 
 export function checkDeliveries({ courier, facts }: Evidence): string[] {
   const known = new Map(facts.deliveries.map((row) => [row.delivery_id, row]));

@@ -2,7 +2,7 @@ import type { Github, RepositoryTruth } from '../../support/github/github.ts';
 import type { TaskRow } from '../facts.ts';
 import { fileOf, linesOf, REPOSITORIES } from '../stories.ts';
 import type { Told } from '../tell.ts';
-import type { Evidence } from './audit.ts';
+import type { Evidence } from './evidence.ts';
 
 export async function checkForge({ facts, told, github }: Evidence): Promise<string[]> {
   const problems: string[] = [];

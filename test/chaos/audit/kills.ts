@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskRow } from '../facts.ts';
 import { conversations } from '../model-log.ts';
-import type { Evidence } from './audit.ts';
+import type { Evidence } from './evidence.ts';
 
 export async function checkKills(evidence: Evidence): Promise<string[]> {
   const problems: string[] = [];

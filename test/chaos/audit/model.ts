@@ -1,5 +1,5 @@
 import { conversations, savedTurns } from '../model-log.ts';
-import type { Evidence } from './audit.ts';
+import type { Evidence } from './evidence.ts';
 
 export function checkModel({ facts, asked }: Evidence): string[] {
   const agents = conversations(facts);

@@ -1,4 +1,4 @@
-import type { Evidence } from './audit.ts';
+import type { Evidence } from './evidence.ts';
 
 /** How a task may fail when workers die and forges are away: never for another reason. */
 const MAY_FAIL: ReadonlySet<string> = new Set(['worker.gave-up']);
