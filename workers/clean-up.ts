@@ -26,7 +26,7 @@ export async function cleanUp(
  * Whether a push was cut off of which nobody knows whether it arrived. The forge is asked; where it tells, that is noted, so
  * that the end of the task says what is on the branch.
  */
-export async function pushIsUncertain(services: WorkerServices, hold: Hold): Promise<boolean> {
+export async function pushIsUncertain(services: WorkerServices, hold: Pick<Hold, 'task' | 'agent' | 'change'>): Promise<boolean> {
   const { subject, id } = hold.task;
   const publishing = (await findAgent(services.db, hold.agent.id))?.publishing ?? null;
   const task = await findTask(services.db, id);

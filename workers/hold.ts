@@ -1,16 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Task } from '../src/domain/task.ts';
-import {
-  heartbeat,
-  holds,
-  MOST_RESUMPTIONS,
-  noteStep,
-  releaseAgent,
-  takeAgent,
-  transitionAgent,
-  type Agent,
-  type LeaseProof,
-} from '../src/store/agents.ts';
+import { heartbeat, holds, noteStep, releaseAgent, takeAgent, transitionAgent, type Agent, type LeaseProof } from '../src/store/agents.ts';
 import { dropCheckpoint } from '../src/store/checkpoints.ts';
 import { change, notify, type Change } from '../src/store/events.ts';
 import { haltOf } from '../src/store/facts.ts';
@@ -218,18 +208,3 @@ function watchHold(services: WorkerServices, taskId: string, proof: LeaseProof, 
 
 /** Milliseconds. How long a step that is under way may take when the worker is asked to stop. */
 const DRAIN_MS = 15_000;
-
-/** Ends an agent that was taken over too often; its workers keep dying, or the fault does not pass. */
-export async function endExhausted(services: WorkerServices, { exhausted, task }: { exhausted: Agent; task: Task }): Promise<void> {
-  const last = exhausted.error ? ` The last fault: ${exhausted.error}` : '';
-  const message = `The agent was taken over ${MOST_RESUMPTIONS} times and did not come to an end.${last}`;
-  await change(services.db, async (tx) => {
-    if (!(await holds(tx, { agentId: exhausted.id, token: exhausted.leaseToken }))) return;
-    await transitionAgent(tx, exhausted.id, 'failed', message);
-    await transitionTask(tx, task.id, 'failed', {
-      outcome: { code: 'worker.gave-up', message, nextStep: 'See the log of the workers; then `/agent retry`.' },
-    });
-    await dropCheckpoint(tx, exhausted.id);
-    await notify(tx, 'task');
-  });
-}

@@ -40,8 +40,8 @@ export function killedOutcome(request: StopRequest, task: Task | null, pushing =
   };
 }
 
-/** null: nothing. A run of the gates alone publishes nothing of its own. */
-function leftBehind({ purpose, branch, headSha, pullRequest }: Task, pushing: boolean): string | null {
+/** What of a task's work was on the forge when it ended before its time; null: nothing. A run of the gates alone publishes nothing. */
+export function leftBehind({ purpose, branch, headSha, pullRequest }: Task, pushing: boolean): string | null {
   const known = purpose === 'work' && headSha !== null;
   if (known && pullRequest !== null) return `when its work was already in pull request #${pullRequest}`;
   if (known) return `when its work was already on the branch \`${branch}\`, without a pull request`;
