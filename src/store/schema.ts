@@ -2,10 +2,10 @@ import { sql } from 'drizzle-orm';
 import {
   bigint,
   bigserial,
+  customType,
   doublePrecision,
   index,
   integer,
-  jsonb,
   pgSchema,
   primaryKey,
   text,
@@ -13,6 +13,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { cleanJson, cleanText } from '../domain/clean-text.ts';
 import type { AgentState, Usage } from '../domain/agent.ts';
 import type { EventType } from '../domain/event.ts';
 import type { GateResult } from '../domain/finding.ts';
@@ -20,6 +21,13 @@ import type { AgentType, GateProfile, TaskOutcome, TaskPurpose, TaskState } from
 
 /** Ours alone: BullMQ keeps its tables in a schema of its own on the same database. */
 export const signalbox = pgSchema('signalbox');
+
+/** What people, models and tools write, without what PostgreSQL refuses. */
+const prose = customType<{ data: string }>({ dataType: () => 'text', toDriver: cleanText });
+const json = customType<{ data: unknown }>({
+  dataType: () => 'jsonb',
+  toDriver: (value) => JSON.stringify(cleanJson(JSON.parse(JSON.stringify(value)))),
+});
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
@@ -37,7 +45,7 @@ export const deliveries = signalbox.table(
     lane: text('lane').notNull(),
     state: text('state').$type<'received' | 'handled' | 'ignored' | 'failed'>().notNull().default('received'),
     /** Why it was ignored, or what failed. */
-    note: text('note'),
+    note: prose('note'),
     attempts: integer('attempts').notNull().default(0),
     /** Not before this instant: a back-off, or another server's claim. */
     dueAt: instant('due_at').notNull().defaultNow(),
@@ -67,7 +75,7 @@ export const tasks = signalbox.table(
     agentType: text('agent_type').$type<AgentType>().notNull(),
     profile: text('profile').$type<GateProfile>(),
     priority: integer('priority').notNull(),
-    instruction: text('instruction'),
+    instruction: prose('instruction'),
     requestedByLogin: text('requested_by_login').notNull(),
     requestedById: bigint('requested_by_id', { mode: 'number' }).notNull(),
     branch: text('branch'),
@@ -75,10 +83,10 @@ export const tasks = signalbox.table(
     pullRequest: integer('pull_request'),
     headSha: text('head_sha'),
     state: text('state').$type<TaskState>().notNull(),
-    outcome: jsonb('outcome').$type<TaskOutcome>(),
+    outcome: json('outcome').$type<TaskOutcome>(),
     continues: uuid('continues'),
     killRequestedAt: instant('kill_requested_at'),
-    killRequest: jsonb('kill_request').$type<KillRequest>(),
+    killRequest: json('kill_request').$type<KillRequest>(),
     createdAt: instant('created_at').notNull().defaultNow(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
@@ -113,11 +121,11 @@ export const agents = signalbox.table(
     worker: text('worker').notNull(),
     leaseUntil: instant('lease_until').notNull(),
     model: text('model').notNull(),
-    usage: jsonb('usage').$type<Usage>().notNull(),
+    usage: json('usage').$type<Usage>().notNull(),
     costUsd: doublePrecision('cost_usd').notNull().default(0),
     /** What the worker is doing right now, in words: `installing dependencies`. */
-    step: text('step'),
-    error: text('error'),
+    step: prose('step'),
+    error: prose('error'),
     spawnedAt: instant('spawned_at').notNull().defaultNow(),
     startedAt: instant('started_at'),
     endedAt: instant('ended_at'),
@@ -133,7 +141,7 @@ export const events = signalbox.table(
     type: text('type').$type<EventType>().notNull(),
     taskId: uuid('task_id'),
     agentId: uuid('agent_id'),
-    data: jsonb('data').$type<Record<string, unknown>>().notNull(),
+    data: json('data').$type<Record<string, unknown>>().notNull(),
     at: instant('at').notNull().defaultNow(),
   },
   (table) => [index('events_task').on(table.taskId, table.seq), index('events_agent').on(table.agentId, table.seq)],
@@ -162,7 +170,7 @@ export const gates = signalbox.table(
       .references(() => tasks.id),
     gate: text('gate').notNull(),
     position: integer('position').notNull(),
-    result: jsonb('result').$type<GateResult>().notNull(),
+    result: json('result').$type<GateResult>().notNull(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.taskId, table.gate] })],
@@ -182,10 +190,10 @@ export const reports = signalbox.table(
     attempts: integer('attempts').notNull().default(0),
     dueAt: instant('due_at').notNull().defaultNow(),
     commentId: bigint('comment_id', { mode: 'number' }),
-    commentBody: text('comment_body'),
+    commentBody: prose('comment_body'),
     /** `sha name` → what was last written there. */
-    checks: jsonb('checks').$type<Record<string, { id: number; body: string }>>().notNull().default({}),
-    problem: text('problem'),
+    checks: json('checks').$type<Record<string, { id: number; body: string }>>().notNull().default({}),
+    problem: prose('problem'),
   },
   (table) => [
     index('reports_due')
