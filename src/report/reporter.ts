@@ -5,7 +5,16 @@ import type { Logger } from '../log.ts';
 import { startLoop } from '../loop.ts';
 import type { Db } from '../store/database.ts';
 import type { Notifications } from '../store/notifications.ts';
-import { claimReports, finishReport, nextReportIn, noteReport, postponeReport, renewReport, type Report } from '../store/reports.ts';
+import {
+  claimReports,
+  finishReport,
+  isOvertaken,
+  nextReportIn,
+  noteReport,
+  postponeReport,
+  renewReport,
+  type Report,
+} from '../store/reports.ts';
 import { findTask } from '../store/tasks.ts';
 import { whileRenewing } from '../store/while-renewing.ts';
 import { checksOf } from './checks.ts';
@@ -72,6 +81,8 @@ async function writeReport(options: ReporterOptions, forge: Forge, task: Task, r
     const key = `${wish.sha} ${wish.name}`;
     const text = textOf(wish);
     if (checks[key]?.body === text) continue;
+    // What was overtaken meanwhile, by a kill above all, is not begun any more: the next report has the newer state.
+    if (wish.status !== 'completed' && (await isOvertaken(options.db, report))) return;
     const { id } = await forge.ensureCheck({ ...wish, knownId: checks[key]?.id ?? null });
     checks[key] = { id, body: text };
     await noteReport(options.db, task.id, { checks });

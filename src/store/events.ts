@@ -24,7 +24,7 @@ export async function change<T>(db: Db, work: (tx: Change) => Promise<T>): Promi
 export async function appendEvent(tx: Change, event: NewEvent): Promise<number> {
   const [row] = await tx
     .insert(events)
-    .values({ type: event.type, taskId: event.taskId ?? null, agentId: event.agentId ?? null, data: clean(event.data ?? {}) })
+    .values({ type: event.type, taskId: event.taskId ?? null, agentId: event.agentId ?? null, data: event.data ?? {} })
     .returning({ seq: events.seq });
   const seq = row!.seq;
   if (event.taskId && changesReport(event.type)) {
@@ -72,16 +72,4 @@ export async function isCauseNoted(db: Db, cause: string): Promise<boolean> {
     .where(and(inArray(events.type, ['command.accepted', 'command.refused']), sql`${events.data} ->> 'cause' = ${cause}`))
     .limit(1);
   return noted.length > 0;
-}
-
-/** jsonb refuses NUL characters and lone surrogates, and people and models write both. */
-function clean(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(data, (_key, value: unknown) => (typeof value === 'string' ? storable(value) : value))) as Record<
-    string,
-    unknown
-  >;
-}
-
-export function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '');
 }

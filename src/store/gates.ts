@@ -1,16 +1,15 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import type { GateResult } from '../domain/finding.ts';
 import type { Db } from './database.ts';
-import { appendEvent, storable, type Change } from './events.ts';
+import { appendEvent, type Change } from './events.ts';
 import { gates } from './schema.ts';
 
 /** Notes where a gate of a task stands, and tells everybody. */
 export async function putGate(tx: Change, taskId: string, agentId: string, position: number, result: GateResult): Promise<void> {
-  const stored = withoutNul(result);
   await tx
     .insert(gates)
-    .values({ taskId, gate: result.gate, position, result: stored })
-    .onConflictDoUpdate({ target: [gates.taskId, gates.gate], set: { position, result: stored, updatedAt: sql`now()` } });
+    .values({ taskId, gate: result.gate, position, result })
+    .onConflictDoUpdate({ target: [gates.taskId, gates.gate], set: { position, result, updatedAt: sql`now()` } });
   await appendEvent(tx, {
     type: 'gate.changed',
     taskId,
@@ -27,18 +26,4 @@ export async function clearGates(tx: Change, taskId: string): Promise<void> {
 export async function gatesOf(db: Db, taskId: string): Promise<GateResult[]> {
   const rows = await db.select({ result: gates.result }).from(gates).where(eq(gates.taskId, taskId)).orderBy(asc(gates.position));
   return rows.map((row) => row.result);
-}
-
-function withoutNul(result: GateResult): GateResult {
-  return {
-    ...result,
-    summary: storable(result.summary),
-    log: storable(result.log),
-    findings: result.findings.map((finding) => ({
-      ...finding,
-      message: storable(finding.message),
-      path: finding.path === null ? null : storable(finding.path),
-      rule: finding.rule === null ? null : storable(finding.rule),
-    })),
-  };
 }

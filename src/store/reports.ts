@@ -36,6 +36,12 @@ export async function noteReport(
   await db.update(reports).set(patch).where(eq(reports.taskId, taskId));
 }
 
+/** Whether something has happened that a report does not know yet. */
+export async function isOvertaken(db: Db, { taskId, wanted }: Pick<Report, 'taskId' | 'wanted'>): Promise<boolean> {
+  const [row] = await db.select({ wanted: reports.wanted }).from(reports).where(eq(reports.taskId, taskId));
+  return row !== undefined && row.wanted > wanted;
+}
+
 /** The forge shows everything up to this event. The next change is written no sooner than `restMs` from now. */
 export async function finishReport(db: Db, taskId: string, done: number, restMs: number): Promise<void> {
   await db

@@ -6,7 +6,6 @@ import {
   doublePrecision,
   index,
   integer,
-  jsonb,
   pgSchema,
   primaryKey,
   text,
@@ -14,6 +13,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { cleanJson, cleanText } from '../domain/clean-text.ts';
 import type { AgentState, Usage } from '../domain/agent.ts';
 import type { EventType } from '../domain/event.ts';
 import type { GateResult } from '../domain/finding.ts';
@@ -23,6 +23,13 @@ import type { AgentType, GateProfile, TaskOutcome, TaskPurpose, TaskState } from
 export const signalbox = pgSchema('signalbox');
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+/** What people, models and tools write, without what PostgreSQL refuses. */
+const prose = customType<{ data: string }>({ dataType: () => 'text', toDriver: cleanText });
+const json = customType<{ data: unknown }>({
+  dataType: () => 'jsonb',
+  toDriver: (value) => JSON.stringify(cleanJson(JSON.parse(JSON.stringify(value)))),
+});
+
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 /** Webhook requests, written before they are answered. */
@@ -39,7 +46,7 @@ export const deliveries = signalbox.table(
     lane: text('lane').notNull(),
     state: text('state').$type<'received' | 'handled' | 'ignored' | 'failed'>().notNull().default('received'),
     /** Why it was ignored, or what failed. */
-    note: text('note'),
+    note: prose('note'),
     attempts: integer('attempts').notNull().default(0),
     /** Not before this instant: a back-off, or another server's claim. */
     dueAt: instant('due_at').notNull().defaultNow(),
@@ -69,7 +76,7 @@ export const tasks = signalbox.table(
     agentType: text('agent_type').$type<AgentType>().notNull(),
     profile: text('profile').$type<GateProfile>(),
     priority: integer('priority').notNull(),
-    instruction: text('instruction'),
+    instruction: prose('instruction'),
     requestedByLogin: text('requested_by_login').notNull(),
     requestedById: bigint('requested_by_id', { mode: 'number' }).notNull(),
     branch: text('branch'),
@@ -77,15 +84,15 @@ export const tasks = signalbox.table(
     pullRequest: integer('pull_request'),
     headSha: text('head_sha'),
     state: text('state').$type<TaskState>().notNull(),
-    outcome: jsonb('outcome').$type<TaskOutcome>(),
+    outcome: json('outcome').$type<TaskOutcome>(),
     continues: uuid('continues'),
     /** The first request to stop at once; `killConfirmedAt` only on evidence that nothing of it is left. */
     killRequestedAt: instant('kill_requested_at'),
-    killRequest: jsonb('kill_request').$type<StopRequest>(),
+    killRequest: json('kill_request').$type<StopRequest>(),
     killConfirmedAt: instant('kill_confirmed_at'),
     /** The first request to wrap up. */
     stopRequestedAt: instant('stop_requested_at'),
-    stopRequest: jsonb('stop_request').$type<StopRequest>(),
+    stopRequest: json('stop_request').$type<StopRequest>(),
     createdAt: instant('created_at').notNull().defaultNow(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
@@ -126,15 +133,15 @@ export const agents = signalbox.table(
     /** The machine that has its workspace, and its sandbox if there is one. */
     host: text('host').notNull().default(''),
     /** What was settled before it began, so that a takeover goes on from the same commits. */
-    ground: jsonb('ground').$type<Ground>(),
+    ground: json('ground').$type<Ground>(),
     /** The commit that is being published: once this is set, the branch on the forge may be at it. */
     publishing: text('publishing'),
     model: text('model').notNull(),
-    usage: jsonb('usage').$type<Usage>().notNull(),
+    usage: json('usage').$type<Usage>().notNull(),
     costUsd: doublePrecision('cost_usd').notNull().default(0),
     /** What the worker is doing right now, in words: `installing dependencies`. */
-    step: text('step'),
-    error: text('error'),
+    step: prose('step'),
+    error: prose('error'),
     spawnedAt: instant('spawned_at').notNull().defaultNow(),
     startedAt: instant('started_at'),
     endedAt: instant('ended_at'),
@@ -150,7 +157,7 @@ export const events = signalbox.table(
     type: text('type').$type<EventType>().notNull(),
     taskId: uuid('task_id'),
     agentId: uuid('agent_id'),
-    data: jsonb('data').$type<Record<string, unknown>>().notNull(),
+    data: json('data').$type<Record<string, unknown>>().notNull(),
     at: instant('at').notNull().defaultNow(),
   },
   (table) => [index('events_task').on(table.taskId, table.seq), index('events_agent').on(table.agentId, table.seq)],
@@ -199,7 +206,7 @@ export const gates = signalbox.table(
       .references(() => tasks.id),
     gate: text('gate').notNull(),
     position: integer('position').notNull(),
-    result: jsonb('result').$type<GateResult>().notNull(),
+    result: json('result').$type<GateResult>().notNull(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.taskId, table.gate] })],
@@ -219,10 +226,10 @@ export const reports = signalbox.table(
     attempts: integer('attempts').notNull().default(0),
     dueAt: instant('due_at').notNull().defaultNow(),
     commentId: bigint('comment_id', { mode: 'number' }),
-    commentBody: text('comment_body'),
+    commentBody: prose('comment_body'),
     /** `sha name` → what was last written there. */
-    checks: jsonb('checks').$type<Record<string, { id: number; body: string }>>().notNull().default({}),
-    problem: text('problem'),
+    checks: json('checks').$type<Record<string, { id: number; body: string }>>().notNull().default({}),
+    problem: prose('problem'),
   },
   (table) => [
     index('reports_due')

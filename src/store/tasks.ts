@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import { TASK_STATES, TASK_TRANSITIONS, type SubjectRef, type Task, type TaskState } from '../domain/task.ts';
 import type { Db } from './database.ts';
-import { appendEvent, notify, storable, type Change } from './events.ts';
+import { appendEvent, notify, type Change } from './events.ts';
 import { tasks, type StopRequest } from './schema.ts';
 
 type Row = typeof tasks.$inferSelect;
@@ -41,7 +41,7 @@ export async function createTask(tx: Change, wish: NewTask): Promise<Creation> {
       agentType: wish.agentType,
       profile: wish.profile,
       priority: wish.priority,
-      instruction: wish.instruction === null ? null : storable(wish.instruction),
+      instruction: wish.instruction,
       requestedByLogin: wish.requestedBy.login,
       requestedById: wish.requestedBy.id,
       branch: wish.branch ?? null,

@@ -1,5 +1,5 @@
 import type { Evidence } from './audit/evidence.ts';
-import { saysUnconfirmed } from './audit/kills.ts';
+import { checksUnderWay, saysUnconfirmed } from './audit/kills.ts';
 import { lostAnswers } from './audit/model.ts';
 import type { Member } from './member.ts';
 
@@ -33,6 +33,7 @@ export async function figures(evidence: Evidence, members: readonly Member[], fa
     `kills ${killed.length}, confirmed ${confirmed.length} after ${quantiles(confirmed)}, said to be unconfirmed ${killed.filter((task) => task.kill_confirmed_at === null && saysUnconfirmed(evidence, task)).length}`,
     `webhooks ${courier.parcels.length}, sent ${attempts} times, taken again without effect ${again}`,
     `model requests ${evidence.asked.length}, answered ${evidence.asked.filter(({ answered }) => answered).length}, of those lost before they were saved and asked again ${lostAnswers(evidence)}`,
+    `checks that a report under way began after a kill was confirmed: ${checksUnderWay(evidence)}`,
     `checks that two processes made at once, and one took back: ${twins}`,
   ];
 }

@@ -54,7 +54,7 @@ function pulls(truth: RepositoryTruth, tasks: readonly TaskRow[]): string[] {
     if (mine.some(({ state }) => state === 'completed') && opened.length !== 1)
       problems.push(`#${issue} was completed and has ${opened.length} pull requests`);
     for (const pull of opened) {
-      if (!mine.some(({ pull_request }) => pull_request === pull.number))
+      if (!mine.some(({ pull_request, outcome }) => pull_request === pull.number || outcome?.message.includes(pull.headRef)))
         problems.push(
           `pull request #${pull.number} of #${issue} is known to no task: ${mine.map(({ outcome }) => outcome?.message).join(' / ')}`,
         );

@@ -53,8 +53,7 @@ async function afterwards(
   for (const { method, path, body, at } of github.requests) {
     const opened = method === 'POST' && path === `/repos/${task.repository}/pulls` && field(body, 'head') === task.branch;
     if (opened && at > confirmed) found.push(`a pull request was opened, ${late(at)}`);
-    const check = /check-runs/.test(path) && field(body, 'external_id') === task.id && field(body, 'status') !== 'completed';
-    if (check && at > confirmed) found.push(`a check was begun, ${late(at)}`);
+    if (beginsCheck(path, body, task) && at > confirmed + UNDER_WAY_MS) found.push(`a check was begun, ${late(at)}`);
   }
   const story = told.find(({ story: { repository }, issue }) => repository === task.repository && issue === task.number)?.story;
   const alone = facts.tasks.filter(({ repository, number }) => repository === task.repository && number === task.number).length === 1;
@@ -63,6 +62,21 @@ async function afterwards(
     if (last > confirmed) found.push(`a command ran, ${late(last)}`);
   }
   return found;
+}
+
+/** Milliseconds. A request to the forge that a report had sent when the kill was confirmed may arrive so much later. */
+const UNDER_WAY_MS = 2_000;
+
+/** Checks that a report under way still began after a kill was confirmed; the report of the kill settles them. */
+export function checksUnderWay({ facts, github }: Pick<Evidence, 'facts' | 'github'>): number {
+  const confirmed = facts.tasks.filter(({ kill_confirmed_at }) => kill_confirmed_at !== null);
+  return confirmed.flatMap((task) =>
+    github.requests.filter(({ path, body, at }) => beginsCheck(path, body, task) && at > task.kill_confirmed_at!.getTime()),
+  ).length;
+}
+
+function beginsCheck(path: string, body: unknown, task: TaskRow): boolean {
+  return path.includes('/check-runs') && field(body, 'external_id') === task.id && field(body, 'status') !== 'completed';
 }
 
 function isOfAgent(agents: Evidence['facts']['agents'], mine: ReadonlySet<string>, commit: string): boolean {
