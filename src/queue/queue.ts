@@ -61,6 +61,10 @@ export interface Job {
 const NAME = 'tasks';
 /** Milliseconds. A job whose worker is silent for so long is given to another one, which finds the task taken or free. */
 const LOCK_MS = 30_000;
+/** Milliseconds between two looks for such jobs. */
+const STALLED_MS = 10_000;
+/** Milliseconds. The client itself tries for ever, and a start that hangs tells nobody what is missing. */
+const READY_MS = 10_000;
 
 /** Errors: `queue.unreachable` (retryable). */
 export async function openQueue(backend: QueueBackend, log: Logger): Promise<Queue> {
@@ -72,7 +76,8 @@ export async function openQueue(backend: QueueBackend, log: Logger): Promise<Que
       throw unreachable(backend.kind, error);
     });
   }
-  await queue.waitUntilReady().catch((error: unknown) => {
+  await ready(queue).catch(async (error: unknown) => {
+    await queue.close();
     throw unreachable(backend.kind, error);
   });
   let closed: Promise<void> | undefined;
@@ -84,7 +89,8 @@ export async function openQueue(backend: QueueBackend, log: Logger): Promise<Que
       await queue.add(NAME, { taskId }, { jobId: taskId, priority, removeOnComplete: true, removeOnFail: true });
     },
     async remove(taskId) {
-      return (await queue.remove(taskId)) === 1;
+      // Valkey answers 1 for a job that is not there, too.
+      return (await queue.getJob(taskId)) !== undefined && (await queue.remove(taskId)) === 1;
     },
     async holds(taskId) {
       return (await queue.getJob(taskId)) !== undefined;
@@ -97,7 +103,7 @@ export async function openQueue(backend: QueueBackend, log: Logger): Promise<Que
     pause: () => queue.pause(),
     resume: () => queue.resume(),
     async work(handle, concurrency) {
-      const tuning = { concurrency, lockDuration: LOCK_MS, stalledInterval: LOCK_MS, maxStalledCount: 1000 };
+      const tuning = { concurrency, lockDuration: LOCK_MS, stalledInterval: STALLED_MS, maxStalledCount: 1000 };
       const worker = backend.openWorker(NAME, (job) => handle(job.data.taskId), tuning);
       worker.on('error', (error) => log.warn({ err: error }, 'the queue’s worker reported an error'));
       await worker.waitUntilReady();
@@ -106,6 +112,18 @@ export async function openQueue(backend: QueueBackend, log: Logger): Promise<Que
     },
     [Symbol.asyncDispose]: () => (closed ??= queue.close()),
   };
+}
+
+async function ready(queue: BullQueue): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  let last: unknown = new Error(`no answer within ${READY_MS / 1000} s`);
+  queue.on('error', (error) => (last = error));
+  const timer = setTimeout(() => late.reject(last), READY_MS);
+  try {
+    await Promise.race([queue.waitUntilReady(), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function unreachable(kind: string, error: unknown): SignalboxError {
