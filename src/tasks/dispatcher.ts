@@ -16,8 +16,9 @@ export interface DispatcherOptions {
 }
 
 /**
- * Brings waiting tasks to the queue, as many as there is room for, the most urgent first. The job is added before the task
- * is marked, and adding twice changes nothing, so that a crash between the two is mended by the next pass.
+ * Brings waiting tasks to the queue, as many as there is room for, the most urgent first. The task is marked before the job
+ * is added, because a worker takes only what is marked, and it may be faster than we; a job that a crash between the two, or
+ * a queue that is away, leaves out is added by the sweep.
  */
 export function startDispatcher(options: DispatcherOptions): AsyncDisposable {
   return startLoop({ name: 'dispatcher', topic: 'task', everyMs: 1000, ...options }, async () => {
@@ -25,8 +26,8 @@ export function startDispatcher(options: DispatcherOptions): AsyncDisposable {
     const room = options.maxAgents - busy.length;
     if (room <= 0) return 'wait';
     for (const task of await tasksIn(options.db, ['pending'], room)) {
-      await options.queue.add(task.id, task.priority);
-      await change(options.db, (tx) => transitionTask(tx, task.id, 'dispatched'));
+      const marked = await change(options.db, (tx) => transitionTask(tx, task.id, 'dispatched'));
+      if (marked) await options.queue.add(task.id, task.priority);
     }
     return 'wait';
   });
