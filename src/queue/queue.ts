@@ -64,6 +64,13 @@ export interface Job {
 const NAME = 'tasks';
 /** Milliseconds. A job whose worker is silent for so long is given to another one, which finds the task taken or free. */
 const LOCK_MS = 30_000;
+/** Milliseconds between two looks for such jobs. */
+const STALLED_MS = 10_000;
+/** Milliseconds. The client itself tries for ever, and a start that hangs tells nobody what is missing. */
+const READY_MS = 10_000;
+
+/** Milliseconds that closing waits for a server that is away, once no job is under way. */
+const FAREWELL_MS = 5_000;
 
 /** Errors: `queue.unreachable` (retryable). */
 export async function openQueue(backend: QueueBackend, log: Logger): Promise<Queue> {
@@ -75,7 +82,8 @@ export async function openQueue(backend: QueueBackend, log: Logger): Promise<Que
       throw unreachable(backend.kind, error);
     });
   }
-  await queue.waitUntilReady().catch((error: unknown) => {
+  await ready(queue).catch(async (error: unknown) => {
+    await queue.close();
     throw unreachable(backend.kind, error);
   });
   let closed: Promise<void> | undefined;
@@ -87,7 +95,8 @@ export async function openQueue(backend: QueueBackend, log: Logger): Promise<Que
       await queue.add(NAME, { taskId }, { jobId: jobIdOf(taskId, turn), priority, removeOnComplete: true, removeOnFail: true });
     },
     async remove(taskId) {
-      return (await queue.remove(taskId)) === 1;
+      // Valkey answers 1 for a job that is not there, too.
+      return (await queue.getJob(taskId)) !== undefined && (await queue.remove(taskId)) === 1;
     },
     async holds(taskId, turn = 0) {
       return (await queue.getJob(jobIdOf(taskId, turn))) !== undefined;
@@ -100,19 +109,51 @@ export async function openQueue(backend: QueueBackend, log: Logger): Promise<Que
     pause: () => queue.pause(),
     resume: () => queue.resume(),
     async work(handle, concurrency) {
-      const tuning = { concurrency, lockDuration: LOCK_MS, stalledInterval: LOCK_MS, maxStalledCount: 1000 };
-      const worker = backend.openWorker(NAME, (job) => handle(job.data.taskId), tuning);
+      const tuning = { concurrency, lockDuration: LOCK_MS, stalledInterval: STALLED_MS, maxStalledCount: 1000 };
+      const underWay = new Set<Promise<void>>();
+      function carryOut(job: { data: Job }): Promise<void> {
+        const work = handle(job.data.taskId).finally(() => underWay.delete(work));
+        underWay.add(work);
+        return work;
+      }
+      const worker = backend.openWorker(NAME, carryOut, tuning);
       worker.on('error', (error) => log.warn({ err: error }, 'the queue’s worker reported an error'));
       await worker.waitUntilReady();
       let stopped: Promise<void> | undefined;
-      return { [Symbol.asyncDispose]: () => (stopped ??= worker.close()) };
+      async function stop(): Promise<void> {
+        // From here on it takes no job.
+        const closing = worker.close();
+        while (underWay.size > 0) await Promise.allSettled(underWay);
+        await settledSoon(closing);
+      }
+      return { [Symbol.asyncDispose]: () => (stopped ??= stop()) };
     },
-    [Symbol.asyncDispose]: () => (closed ??= queue.close()),
+    [Symbol.asyncDispose]: () => (closed ??= settledSoon(queue.close())),
   };
+}
+
+/** BullMQ says farewell to its server, and waits for one that is away as long as that takes. What it could say is mended by the sweep. */
+async function settledSoon(closing: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, FAREWELL_MS);
+  await Promise.race([closing.catch(() => {}), late.promise]);
+  clearTimeout(timer);
 }
 
 function jobIdOf(taskId: string, turn: number): string {
   return turn === 0 ? taskId : `${taskId}.${turn}`;
+}
+
+async function ready(queue: BullQueue): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  let last: unknown = new Error(`no answer within ${READY_MS / 1000} s`);
+  queue.on('error', (error) => (last = error));
+  const timer = setTimeout(() => late.reject(last), READY_MS);
+  try {
+    await Promise.race([queue.waitUntilReady(), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function unreachable(kind: string, error: unknown): SignalboxError {

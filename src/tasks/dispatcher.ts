@@ -23,8 +23,9 @@ export interface DispatcherOptions {
 const LOOKED_AT = 500;
 
 /**
- * Brings waiting tasks to the queue, as many as there is room for. The job is added before the task is marked, and adding
- * twice changes nothing, so that a crash between the two is mended by the next pass.
+ * Brings waiting tasks to the queue, as many as there is room for. The task is marked before the job is added, because a
+ * worker takes only what is marked, and it may be faster than we; a job that a crash between the two, or a queue that is away,
+ * leaves out is added by the sweep.
  */
 export function startDispatcher(options: DispatcherOptions): AsyncDisposable {
   const { db, queue } = options;
@@ -32,8 +33,8 @@ export function startDispatcher(options: DispatcherOptions): AsyncDisposable {
     if (await haltOf(db)) return 'wait';
     const busy = await tasksIn(db, ['dispatched', 'running'], LOOKED_AT);
     for (const task of chooseNext(await tasksIn(db, ['pending'], LOOKED_AT), busy, options)) {
-      await queue.add(task.id, task.priority);
-      await change(db, (tx) => transitionTask(tx, task.id, 'dispatched'));
+      const marked = await change(db, (tx) => transitionTask(tx, task.id, 'dispatched'));
+      if (marked) await queue.add(task.id, task.priority);
     }
     return 'wait';
   });
