@@ -8,7 +8,7 @@ export interface StoryPart {
   readonly folded: boolean;
 }
 
-const Part = z.looseObject({ type: z.string(), text: z.string().optional(), name: z.string().optional(), input: z.unknown() });
+const Part = z.looseObject({ type: z.string(), text: z.string().optional(), name: z.string().optional(), input: z.unknown().optional() });
 const Step = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('opening'), system: z.string(), messages: z.array(z.looseObject({ content: z.array(Part) })) }),
   z.looseObject({ kind: z.literal('turn'), message: z.looseObject({ content: z.array(Part) }) }),

@@ -26,6 +26,9 @@ describe('a comment', () => {
     const [opening] = openings(stage);
     expect(opening).toMatch(/<words-\w+ from="@ada" may-write="yes" what="instruction">\nleave the README alone\n\nThanks!\n/);
     expect(opening).toContain('profile minimal');
+    const page = new URL(checks.find(({ name }) => name === 'signalbox/agent')!.detailsUrl).pathname;
+    const transcript = await (await fetch(stage.signalbox.url! + page)).text();
+    for (const part of ['leave the README alone', 'str_replace', 'submit']) expect(transcript).toContain(part);
     const seen = stage
       .truth()
       .comments(issue)
