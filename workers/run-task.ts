@@ -1,12 +1,12 @@
-import { messageOf, SignalboxError } from '../src/errors.ts';
+import { messageOf } from '../src/errors.ts';
 import { branchHead } from '../src/git/mirror.ts';
 import { workspaceFolder } from '../src/git/workspace.ts';
 import type { Logger } from '../src/log.ts';
-import { isConnectionFault } from '../src/store/connection-fault.ts';
 import { appendEvent, change } from '../src/store/events.ts';
 import { cleanUp, pushIsUncertain } from './clean-up.ts';
 import { endExhausted } from './end-exhausted.ts';
 import { HoldLost, KillRequested, takeTask, WorkerStopping, type Hold } from './hold.ts';
+import { mayPass } from './may-pass.ts';
 import { endingOfError, endingOfGates, failed, type Ending } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import type { WorkerServices } from './services.ts';
@@ -82,10 +82,6 @@ async function leave(services: WorkerServices, hold: Hold, error: unknown, log: 
   log.error({ err: error }, 'agent failed');
   await cleanUp(services, hold.task, hold.agent.id).catch((left: unknown) => log.warn({ err: left }, 'left to the reaper'));
   await hold.end(endingOfError(error));
-}
-
-function mayPass(error: unknown): boolean {
-  return error instanceof SignalboxError ? error.retryable : isConnectionFault(error);
 }
 
 /** Where the database is away, the lease runs out by itself, and the agent is another worker's all the same. */

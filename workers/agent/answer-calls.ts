@@ -19,7 +19,9 @@ export async function answerCalls(run: AgentRun, turn: TurnStep, open: readonly 
   for (const call of open) {
     run.signal.throwIfAborted();
     const at = run.budget.now();
-    await record(run, call, at, turn.stop === 'max-tokens' ? refusal(CUT_OFF) : await carryOut(run, call));
+    const result = turn.stop === 'max-tokens' ? refusal(CUT_OFF) : await carryOut(run, call);
+    if (turn.stop !== 'max-tokens') await run.beforeResult?.();
+    await record(run, call, at, result);
   }
   return null;
 }

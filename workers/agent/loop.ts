@@ -23,7 +23,6 @@ export async function runAgent(run: AgentRun): Promise<AgentStop> {
     const situation = situationOf(run.transcript.steps);
     const stop = await advance(run, situation);
     if (stop) return stop;
-    if (situation.kind === 'calls') await run.afterTurn?.();
   }
 }
 

@@ -18,8 +18,11 @@ export interface AgentRun {
   readonly messages: readonly Message[];
   readonly signal: AbortSignal;
   readonly onProgress?: ((progress: AgentProgress) => void) | undefined;
-  /** Called after each turn whose tool calls are all answered, before the next one; awaited. */
-  readonly afterTurn?: (() => Promise<void>) | undefined;
+  /**
+   * Called after a tool call was carried out and before its result is saved; awaited. So that whoever goes on with the
+   * transcript never lacks what it says was done: a call whose result is not in it is told to be interrupted.
+   */
+  readonly beforeResult?: (() => Promise<void>) | undefined;
   /** Once aborted, the agent is told this once: that it should bring its work to an end. */
   readonly wrapUp?: { readonly signal: AbortSignal; readonly text: string } | undefined;
   /** Once aborted, the run ends before its next step, with nothing lost: the same transcript can go on elsewhere. */

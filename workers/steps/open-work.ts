@@ -2,7 +2,9 @@ import { SignalboxError } from '../../src/errors.ts';
 import { restoreWorkspace, type RestoredWorkspace, type RestoreWish } from '../../src/git/restore.ts';
 import { checkpointOf } from '../../src/store/checkpoints.ts';
 import { appendStep, readSteps } from '../../src/store/steps.ts';
-import { openTranscript, usageOf, type Transcript, type TranscriptStep } from '../agent/transcript.ts';
+import { situationOf } from '../agent/conversation.ts';
+import { answerSubmit } from '../agent/loop.ts';
+import { isTurn, openTranscript, usageOf, type Transcript, type TranscriptStep } from '../agent/transcript.ts';
 import type { Hold } from '../hold.ts';
 import type { Plan } from '../plan.ts';
 import type { WorkerServices } from '../services.ts';
@@ -32,7 +34,7 @@ export async function openWork(services: WorkerServices, hold: Hold, plan: Plan)
   await using stack = new AsyncDisposableStack();
   const transcript = await transcriptOf(services, hold);
   const begun = transcript.steps.length > 0;
-  if (begun && workspace.from === 'start') await transcript.append({ kind: 'note', at: Date.now(), reason: 'caller', text: LOST });
+  if (begun && workspace.from === 'start') await tellLost(transcript, plan);
   if (plan.setup && !(begun && workspace.from === 'here')) await hold.step('installing dependencies');
   const setup = begun && workspace.from === 'here' ? null : await installUnlessStopped(services, hold, plan, workspace.box);
   await hold.running();
@@ -45,6 +47,7 @@ export async function openWork(services: WorkerServices, hold: Hold, plan: Plan)
     plan,
     workspace,
     transcript,
+    stored: { commit: wish.checkpoint?.commit ?? null },
     opening: { ...opening, onProgress: narration.onProgress },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
@@ -59,6 +62,16 @@ async function installUnlessStopped(services: WorkerServices, hold: Hold, plan: 
     if (!hold.wrapUp.aborted) throw error;
     return null;
   }
+}
+
+/** A submission is handed back: what it submits is not there any more. */
+async function tellLost(transcript: Transcript, { limits }: Plan): Promise<void> {
+  if (!transcript.steps.some(isTurn)) return;
+  const situation = situationOf(transcript.steps);
+  const [call] = situation.kind === 'calls' ? situation.open : [];
+  if (call?.name === 'submit')
+    return answerSubmit({ transcript, budget: { limits, now: Date.now } }, call.id, { text: LOST, isError: true });
+  await transcript.append({ kind: 'note', at: Date.now(), reason: 'caller', text: LOST });
 }
 
 const LOST =

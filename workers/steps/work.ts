@@ -4,12 +4,13 @@ import { messageOf } from '../../src/errors.ts';
 import { saveCheckpoint } from '../../src/git/checkpoint.ts';
 import type { Workspace } from '../../src/git/workspace.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { putCheckpoint } from '../../src/store/checkpoints.ts';
+import { dropCheckpoint, putCheckpoint } from '../../src/store/checkpoints.ts';
 import type { StopRequest } from '../../src/store/schema.ts';
 import { answerSubmit, runAgent } from '../agent/loop.ts';
 import type { AgentRun, AgentStop } from '../agent/run.ts';
 import type { Transcript } from '../agent/transcript.ts';
-import { WorkerStopping, type Hold } from '../hold.ts';
+import { HoldLost, WorkerStopping, type Hold } from '../hold.ts';
+import { mayPass } from '../may-pass.ts';
 import { endingOf, failed, type Ending } from '../outcome.ts';
 import type { Plan } from '../plan.ts';
 import type { WorkerServices } from '../services.ts';
@@ -21,6 +22,8 @@ export interface Work {
   readonly plan: Plan;
   readonly workspace: Workspace;
   readonly transcript: Transcript;
+  /** The commit of the checkpoint that the database has; null: none. */
+  readonly stored: { commit: string | null };
   readonly opening: Pick<AgentRun, 'system' | 'messages' | 'onProgress'>;
 }
 
@@ -102,7 +105,7 @@ async function runInSandbox(services: WorkerServices, hold: Hold, work: Work): P
       signal: AbortSignal.any([hold.signal, patience.signal]),
       rest: hold.rest,
       wrapUp: { signal: hold.wrapUp, text: WRAP_UP },
-      afterTurn: () => checkpoint(services, hold, work, sandbox),
+      beforeResult: () => checkpoint(services, hold, work, sandbox),
       ...opening,
     });
   } catch (error) {
@@ -134,14 +137,24 @@ function patienceOf({ wrapUp }: Hold): { signal: AbortSignal } & Disposable {
   };
 }
 
-/** What another worker needs to go on from here. Without it a takeover on another machine would start from less. */
-async function checkpoint(services: WorkerServices, hold: Hold, { workspace }: Work, sandbox: Sandbox): Promise<void> {
+/**
+ * What another worker needs to go on from here. Where it cannot be had, the one before it goes too: a takeover on another
+ * machine then begins anew and says so, instead of going on from less than the transcript tells.
+ */
+async function checkpoint(services: WorkerServices, hold: Hold, { workspace, stored }: Work, sandbox: Sandbox): Promise<void> {
+  const { id } = hold.agent;
   try {
     await using _ = await sandbox.freeze(hold.signal);
-    const saved = await saveCheckpoint(services.git, workspace, hold.signal);
-    if (saved?.bundle) await hold.change((tx) => putCheckpoint(tx, hold.agent.id, { commit: saved.commit, bundle: saved.bundle! }));
+    const saved = await saveCheckpoint(services.git, workspace, hold.signal, { previous: stored.commit });
+    if (saved === null) return;
+    const { commit, bundle } = saved;
+    await hold.change((tx) => (bundle === null ? dropCheckpoint(tx, id) : putCheckpoint(tx, id, { commit, bundle })));
+    stored.commit = commit;
   } catch (error) {
     hold.signal.throwIfAborted();
+    if (mayPass(error) || error instanceof HoldLost) throw error;
+    await hold.change((tx) => dropCheckpoint(tx, id));
+    stored.commit = null;
     services.log.warn({ err: error, agent: hold.agent.id }, `a checkpoint was not made: ${messageOf(error)}`);
   }
 }
