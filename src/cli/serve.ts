@@ -23,10 +23,22 @@ export async function serve<Role extends string>(
       process.once(signal, () => process.exit(1));
     });
   }
-  await using instance = await compose(config, { log, roles });
+  await untilStopped(() => compose(config, { log, roles }), stopped.promise, { config, log, roles });
+  // A library may still try to reach a server that is away; everything of ours has ended.
+  process.exit();
+}
+
+interface Circumstances {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly roles: readonly string[];
+}
+
+async function untilStopped(start: () => Promise<Running>, stopped: Promise<string>, { config, log, roles }: Circumstances): Promise<void> {
+  await using instance = await start();
   log.info({ roles, url: instance.url, sandbox: instance.sandboxKind, queue: instance.queueKind }, 'signalbox is up');
   if (!config.github && instance.url)
     log.warn('no forge is configured: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET (npm run doctor explains)');
-  const signal = await stopped.promise;
+  const signal = await stopped;
   log.info({ signal }, 'signalbox is stopping');
 }
