@@ -19,19 +19,18 @@ export function connectDocker(options: Docker.DockerOptions, patienceMs: number)
   const dial: Dial = docker.modem.dial.bind(docker.modem);
   docker.modem.dial = function dialInTime(request, callback = () => {}): void {
     const limitMs = hasToWork(request) ? patienceMs * patienceForWork : patienceMs;
-    const late = new AbortController();
+    const over = new AbortController();
     let settled = false;
     const settle: typeof callback = (error, answer) => {
       if (settled) return;
       settled = true;
       clearTimeout(timer);
+      // The library leaves the request of a refused command open, and with it the process.
+      if (error) over.abort();
       callback(error, answer);
     };
-    const timer = setTimeout(() => {
-      settle(new NoAnswer(`no answer within ${limitMs / 1000} s`), null);
-      late.abort();
-    }, limitMs);
-    dial({ ...request, abortSignal: late.signal }, settle);
+    const timer = setTimeout(() => settle(new NoAnswer(`no answer within ${limitMs / 1000} s`), null), limitMs);
+    dial({ ...request, abortSignal: over.signal }, settle);
   };
   return docker;
 }

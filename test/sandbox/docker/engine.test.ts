@@ -174,4 +174,20 @@ describe('the Docker engine', () => {
     away = false;
     expect(await removed.promise).toMatch(/^\/containers\/signalbox-a-agent-/);
   });
+
+  test('that refuses a command is not left with an open connection', async () => {
+    const closed = Promise.withResolvers<void>();
+    await answering((request, response) => {
+      const url = request.url ?? '';
+      if (url.startsWith('/containers/create')) return say(response, 201, { Id: 'made', Warnings: [] });
+      if (url.startsWith('/containers/made/exec')) return say(response, 201, { Id: 'command' });
+      if (!url.startsWith('/exec/')) return response.writeHead(204).end();
+      request.socket.once('close', () => closed.resolve());
+      return say(response, 409, { message: 'Container made is not running' });
+    });
+    const sandbox = await engine().create(spec(), never);
+    const refused = sandbox.exec({ argv: ['true'], timeoutMs: 20_000, maxOutputBytes: 100 }, never);
+    await expect(refused).rejects.toMatchObject({ code: 'sandbox.gone' });
+    await closed.promise;
+  });
 });
