@@ -5,7 +5,7 @@ import { COMMANDS, findCommand } from '../../src/commands/registry.ts';
 import type { SubjectRef } from '../../src/domain/task.ts';
 import type { Database } from '../../src/store/database.ts';
 import { change } from '../../src/store/events.ts';
-import { findTask, killRequestOf, latestTaskOf, requestKill, transitionTask } from '../../src/store/tasks.ts';
+import { findTask, latestTaskOf, requestKill, stopStateOf, transitionTask } from '../../src/store/tasks.ts';
 import { anySubject, openStore, taskIn } from '../store/open.ts';
 
 let store: Database;
@@ -176,7 +176,7 @@ describe('kill', () => {
     const subject = anySubject();
     const id = await taskIn(store, 'running', { subject });
     expect(await ask('kill', subject, { args: ['wrong', 'issue'] })).toEqual(DONE);
-    expect(await killRequestOf(store.db, id)).toEqual({ actor: 'bob', route: 'comment', reason: 'wrong issue' });
+    expect((await stopStateOf(store.db, id)).kill).toEqual({ actor: 'bob', route: 'comment', reason: 'wrong issue' });
     expect(await ask('kill', subject)).toEqual(DONE);
   });
 

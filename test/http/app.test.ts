@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createForges } from '../../src/forge/index.ts';
 import { buildApp, type AppServices } from '../../src/http/app.ts';
 import { createLog } from '../../src/log.ts';
-import { openDatabase, type Database } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/database.ts';
 import { testDatabase } from '../support/database.ts';
 import { signatureOf } from '../support/deliver.ts';
 import { WEBHOOK_SECRET } from '../support/signalbox.ts';
-import { openStore } from '../store/open.ts';
+import { openWorld, type World } from '../tasks/world.ts';
 
 const privateKey = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -16,20 +16,22 @@ const privateKey = generateKeyPairSync('rsa', {
   publicKeyEncoding: { type: 'spki', format: 'pem' },
 }).privateKey;
 const log = createLog('silent');
+const API_TOKEN = 'a-token-of-the-test';
 /** Nothing of it is asked here: reading a delivery needs no network. */
 const forges = createForges(
   { github: { appId: 1, privateKey, webhookSecret: WEBHOOK_SECRET, apiUrl: 'http://127.0.0.1:1', throttle: false } },
   log,
 );
 
-let store: Database;
+let world: World;
 beforeAll(async () => {
-  store = await openStore();
+  world = await openWorld();
 });
-afterAll(() => store[Symbol.asyncDispose]());
+afterAll(() => world[Symbol.asyncDispose]());
 
 function app(changes: Partial<AppServices> = {}) {
-  return buildApp({ db: store.db, forges, probes: [], log, ...changes });
+  const { db, notifications, queue } = world;
+  return buildApp({ db, notifications, queue, apiToken: API_TOKEN, forges, probes: [], log, ...changes });
 }
 
 function delivery(body: string, guid: string = randomUUID()): RequestInit {
@@ -113,14 +115,11 @@ describe('health', () => {
 });
 
 describe('anything else', () => {
-  test.each(['/', '/webhooks', '/webhooks/gitea', '/health/nothing', '/agents', '/..%2f..%2fetc/passwd'])(
-    'at %s is not there',
-    async (path) => {
-      const answer = await app().request(path);
-      expect(answer.status).toBe(404);
-      expect(await answer.json()).toMatchObject({ error: { code: 'http.not-found' } });
-    },
-  );
+  test.each(['/', '/webhooks', '/webhooks/gitea', '/health/nothing', '/..%2f..%2fetc/passwd'])('at %s is not there', async (path) => {
+    const answer = await app().request(path);
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ error: { code: 'http.not-found' } });
+  });
 
   test('carries the headers that keep browsers from guessing', async () => {
     const answer = await app().request('/health');

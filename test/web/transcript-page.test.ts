@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { noteUsage, spawnAgent, noteStep } from '../../src/store/agents.ts';
+import { noteStep, noteUsage, takeAgent } from '../../src/store/agents.ts';
 import type { Database } from '../../src/store/database.ts';
 import { change } from '../../src/store/events.ts';
 import { appendStep } from '../../src/store/steps.ts';
@@ -15,7 +15,7 @@ afterAll(() => store[Symbol.asyncDispose]());
 
 async function agent(model = 'claude'): Promise<string> {
   const [taskId, id] = [await taskIn(store, 'dispatched'), randomUUID()];
-  await change(store.db, (tx) => spawnAgent(tx, { id, taskId, worker: 'w', model, leaseMs: 1000 }));
+  await change(store.db, (tx) => takeAgent(tx, { id, taskId, worker: 'w', host: 'h', model, leaseMs: 1000 }));
   return id;
 }
 
