@@ -12,7 +12,7 @@ const EVERY_MS = 60_000;
  */
 export function startReaper(services: WorkerServices): AsyncDisposable {
   return startLoop({ name: 'reaper', topic: 'reap', everyMs: EVERY_MS, ...services }, async () => {
-    const sandboxes = await services.sandboxes.sweep(await liveIds(services));
+    const sandboxes = await services.sandboxes.sweep(() => liveIds(services));
     const left = await reapWorkspaces(services.git, { dataDir: services.dataDir, isLive: () => liveIds(services) });
     if (sandboxes + left.workspaces + left.worktrees + left.refs > 0) services.log.info({ sandboxes, ...left }, 'leftovers were removed');
     return 'wait';

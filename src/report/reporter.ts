@@ -55,37 +55,49 @@ async function reportOne(options: ReporterOptions, report: Report): Promise<void
     const task = await findTask(options.db, report.taskId);
     const forge = options.forges.find((candidate) => candidate.name === task?.subject.forge);
     const renew = () => renewReport(options.db, report.taskId, LEASE_MS);
-    if (task && forge) await whileRenewing(RENEW_MS, renew, () => writeReport(options, forge, task, report));
+    if (task && forge) await whileRenewing(RENEW_MS, renew, () => writeReport({ ...options, log }, forge, task, report));
     await finishReport(options.db, report.taskId, report.wanted, options.restMs);
   } catch (error) {
-    const problem = messageOf(error);
-    if (error instanceof SignalboxError && !error.retryable) {
-      log.error({ err: error }, 'a report was given up: the forge refuses it');
-      return finishReport(options.db, report.taskId, report.wanted, options.restMs);
-    }
     log.warn({ err: error, attempts: report.attempts }, 'a report was postponed');
-    await postponeReport(options.db, report.taskId, problem, Math.min(1000 * 2 ** report.attempts, LONGEST_DELAY_MS));
+    await postponeReport(options.db, report.taskId, messageOf(error), Math.min(1000 * 2 ** report.attempts, LONGEST_DELAY_MS));
   }
 }
 
 async function writeReport(options: ReporterOptions, forge: Forge, task: Task, report: Report): Promise<void> {
   const view = await viewOf(options.db, task);
   const body = renderStatus(view, options.links);
-  if (body !== report.commentBody) {
-    const subject: SubjectRef = { ...task.subject, number: task.askedOn };
-    const comment = await forge.ensureComment(subject, { key: `task:${task.id}`, body, knownId: report.commentId });
-    await noteReport(options.db, task.id, { commentId: comment.id, commentBody: body });
-  }
+  if (body !== report.commentBody) await unlessRefused(options.log, () => writeComment(options.db, forge, task, report, body));
   const checks = { ...report.checks };
   for (const wish of checksOf(view, options.links)) {
-    const key = `${wish.sha} ${wish.name}`;
-    const text = textOf(wish);
-    if (checks[key]?.body === text) continue;
     // What was overtaken meanwhile, by a kill above all, is not begun any more: the next report has the newer state.
     if (wish.status !== 'completed' && (await isOvertaken(options.db, report))) return;
-    const { id } = await forge.ensureCheck({ ...wish, knownId: checks[key]?.id ?? null });
-    checks[key] = { id, body: text };
-    await noteReport(options.db, task.id, { checks });
+    await unlessRefused(options.log, () => writeCheck(options.db, forge, task, wish, checks));
+  }
+}
+
+async function writeComment(db: Db, forge: Forge, task: Task, report: Report, body: string): Promise<void> {
+  const subject: SubjectRef = { ...task.subject, number: task.askedOn };
+  const comment = await forge.ensureComment(subject, { key: `task:${task.id}`, body, knownId: report.commentId });
+  await noteReport(db, task.id, { commentId: comment.id, commentBody: body });
+}
+
+/** `checks` is what the forge shows, and gets this one. */
+async function writeCheck(db: Db, forge: Forge, task: Task, wish: CheckWish, checks: Report['checks']): Promise<void> {
+  const key = `${wish.sha} ${wish.name}`;
+  const text = textOf(wish);
+  if (checks[key]?.body === text) return;
+  const { id } = await forge.ensureCheck({ ...wish, knownId: checks[key]?.id ?? null });
+  checks[key] = { id, body: text };
+  await noteReport(db, task.id, { checks });
+}
+
+/** What the forge refuses for good, as a comment in a locked conversation, keeps nothing else from being shown. */
+async function unlessRefused(log: Logger, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof SignalboxError) || error.retryable) throw error;
+    log.error({ err: error }, 'a part of a report was given up: the forge refuses it');
   }
 }
 
