@@ -66,7 +66,7 @@ const NAME = 'tasks';
 const LOCK_MS = 30_000;
 /** Milliseconds between two looks for such jobs. */
 const STALLED_MS = 10_000;
-/** Milliseconds. The client itself tries for ever, and a start that hangs tells nobody what is missing. */
+/** Milliseconds for an answer. The client itself tries for ever, and what hangs tells nobody what is missing. */
 const READY_MS = 10_000;
 
 /** Milliseconds that closing waits for a server that is away, once no job is under way. */
@@ -77,10 +77,13 @@ export async function openQueue(backend: QueueBackend, log: Logger): Promise<Que
   const queue = backend.openQueue(NAME);
   // Without a listener, a connection that breaks ends the process; the client reconnects by itself.
   queue.on('error', (error) => log.warn({ err: error }, 'the queue’s connection reported an error'));
-  async function check(): Promise<void> {
-    await queue.getJobCounts('wait').catch((error: unknown) => {
+  /** A question to a server that goes away meanwhile may never be answered, and whoever asks it has other things to do. */
+  const ask = <T>(question: () => Promise<T>): Promise<T> =>
+    inTime(READY_MS, question()).catch((error: unknown) => {
       throw unreachable(backend.kind, error);
     });
+  async function check(): Promise<void> {
+    await ask(() => queue.getJobCounts('wait'));
   }
   await ready(queue).catch(async (error: unknown) => {
     await queue.close();
@@ -92,22 +95,23 @@ export async function openQueue(backend: QueueBackend, log: Logger): Promise<Que
     kind: backend.kind,
     check,
     async add(taskId, priority, turn = 0) {
-      await queue.add(NAME, { taskId }, { jobId: jobIdOf(taskId, turn), priority, removeOnComplete: true, removeOnFail: true });
+      const options = { jobId: jobIdOf(taskId, turn), priority, removeOnComplete: true, removeOnFail: true };
+      await ask(() => queue.add(NAME, { taskId }, options));
     },
     async remove(taskId) {
       // Valkey answers 1 for a job that is not there, too.
-      return (await queue.getJob(taskId)) !== undefined && (await queue.remove(taskId)) === 1;
+      return (await ask(() => queue.getJob(taskId))) !== undefined && (await ask(() => queue.remove(taskId))) === 1;
     },
     async holds(taskId, turn = 0) {
-      return (await queue.getJob(jobIdOf(taskId, turn))) !== undefined;
+      return (await ask(() => queue.getJob(jobIdOf(taskId, turn)))) !== undefined;
     },
     async stats() {
-      const counts = await queue.getJobCounts('wait', 'prioritized', 'active');
+      const counts = await ask(() => queue.getJobCounts('wait', 'prioritized', 'active'));
       const waiting = (counts['wait'] ?? 0) + (counts['prioritized'] ?? 0);
-      return { waiting, active: counts['active'] ?? 0, paused: await queue.isPaused() };
+      return { waiting, active: counts['active'] ?? 0, paused: await ask(() => queue.isPaused()) };
     },
-    pause: () => queue.pause(),
-    resume: () => queue.resume(),
+    pause: () => ask(() => queue.pause()),
+    resume: () => ask(() => queue.resume()),
     async work(handle, concurrency) {
       const tuning = { concurrency, lockDuration: LOCK_MS, stalledInterval: STALLED_MS, maxStalledCount: 1000 };
       const underWay = new Set<Promise<void>>();
@@ -134,10 +138,7 @@ export async function openQueue(backend: QueueBackend, log: Logger): Promise<Que
 
 /** BullMQ says farewell to its server, and waits for one that is away as long as that takes. What it could say is mended by the sweep. */
 async function settledSoon(closing: Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, FAREWELL_MS);
-  await Promise.race([closing.catch(() => {}), late.promise]);
-  clearTimeout(timer);
+  await inTime(FAREWELL_MS, closing).catch(() => {});
 }
 
 function jobIdOf(taskId: string, turn: number): string {
@@ -145,12 +146,18 @@ function jobIdOf(taskId: string, turn: number): string {
 }
 
 async function ready(queue: BullQueue): Promise<void> {
-  const late = Promise.withResolvers<never>();
-  let last: unknown = new Error(`no answer within ${READY_MS / 1000} s`);
+  let last: unknown;
   queue.on('error', (error) => (last = error));
-  const timer = setTimeout(() => late.reject(last), READY_MS);
+  await inTime(READY_MS, queue.waitUntilReady()).catch((error: unknown) => {
+    throw last ?? error;
+  });
+}
+
+async function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no answer within ${ms / 1000} s`)), ms);
   try {
-    await Promise.race([queue.waitUntilReady(), late.promise]);
+    return await Promise.race([work, late.promise]);
   } finally {
     clearTimeout(timer);
   }
