@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createForges } from '../../src/forge/index.ts';
 import { createLog } from '../../src/log.ts';
 import { startReporter } from '../../src/report/reporter.ts';
-import { spawnAgent, transitionAgent } from '../../src/store/agents.ts';
+import { takeAgent, transitionAgent } from '../../src/store/agents.ts';
 import type { Database } from '../../src/store/database.ts';
 import { change } from '../../src/store/events.ts';
 import { putGate } from '../../src/store/gates.ts';
@@ -54,7 +54,7 @@ function reporter(): AsyncDisposable {
 
 async function begin(): Promise<void> {
   await change(store.db, async (tx) => {
-    await spawnAgent(tx, { id: agentId, taskId, worker: 'w', model: 'm', leaseMs: 600_000 });
+    await takeAgent(tx, { id: agentId, taskId, worker: 'w', host: 'h', model: 'm', leaseMs: 600_000 });
     await noteOnTask(tx, taskId, { headSha: sha, branch: 'agent/1-x' });
     await putGate(tx, taskId, agentId, 0, gate('test', 'running'));
   });
