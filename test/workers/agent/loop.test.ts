@@ -214,6 +214,21 @@ describe('a budget ends an agent', () => {
 });
 
 describe('an agent that was interrupted', () => {
+  test('has its tree kept before a result is written down, call by call', async () => {
+    const store = transcriptInMemory();
+    const run = await prepare([{ tools: [bash('echo one > one'), bash('echo two > two')] }, { tools: [SUBMIT] }], { store });
+    const kept: { files: string; steps: number }[] = [];
+    const beforeResult = async () => {
+      const { stdout } = await box.sandbox.exec({ argv: ['ls'], cwd: 'repo', timeoutMs: 5_000, maxOutputBytes: 1_000 }, run.signal);
+      kept.push({ files: stdout.trim().split('\n').join(' '), steps: store.rows.length });
+    };
+    await runAgent({ ...run, beforeResult });
+    expect(kept).toEqual([
+      { files: 'one', steps: 2 },
+      { files: 'one two', steps: 3 },
+    ]);
+  });
+
   const SCRIPT: Script = [{ tools: [bash('echo one >> log'), bash('echo two >> log')] }, { tools: [bash('cat log')] }, { tools: [SUBMIT] }];
 
   test.each([0, 1, 2, 3, 4, 5, 6])('after %i steps goes on from its transcript and asks for no answer twice', async (kept) => {
