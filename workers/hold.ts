@@ -49,7 +49,7 @@ export interface Hold extends AsyncDisposable {
   /** Aborted when this worker stops: the agent rests before its next step, to go on elsewhere. */
   readonly rest: AbortSignal;
   /** A change that happens only while the agent is held. Errors: HoldLost, and then nothing was written. */
-  change<T>(work: (tx: Change) => Promise<T>): Promise<T>;
+  readonly change: <T>(work: (tx: Change) => Promise<T>) => Promise<T>;
   /** Says what is done next, where people look. */
   step(words: string): Promise<void>;
   /** The agent's own work begins, or goes on. */
@@ -137,7 +137,7 @@ interface Watch {
   readonly signal: AbortSignal;
   readonly wrapUp: AbortSignal;
   abort(reason: Error): void;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**

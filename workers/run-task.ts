@@ -68,16 +68,21 @@ const BACKOFF_MS = [5_000, 20_000, 80_000];
 /** Why the run broke off decides whose the agent is now. A request to stop outweighs whatever it made fail on the way. */
 async function leave(services: WorkerServices, hold: Hold, error: unknown, log: Logger): Promise<void> {
   const reason: unknown = hold.signal.aborted ? hold.signal.reason : error;
-  if (reason instanceof HoldLost || error instanceof HoldLost) return void log.warn({ err: error }, 'agent lost to another worker');
+  if (reason instanceof HoldLost || error instanceof HoldLost) {
+    log.warn({ err: error }, 'agent lost to another worker');
+    return;
+  }
   if (reason instanceof KillRequested) return endKilled(services, hold, reason, log);
   if (reason instanceof WorkerStopping) {
     await letGo(hold, { reason: reason.message, delayMs: 0, counts: false }, log);
-    return void log.info('agent left to another worker');
+    log.info('agent left to another worker');
+    return;
   }
   if (mayPass(error)) {
     const delayMs = BACKOFF_MS[hold.agent.resumptions] ?? 0;
     await letGo(hold, { reason: messageOf(error), delayMs, counts: true }, log);
-    return void log.warn({ err: error, delayMs }, 'agent put off');
+    log.warn({ err: error, delayMs }, 'agent put off');
+    return;
   }
   log.error({ err: error }, 'agent failed');
   await cleanUp(services, hold.task, hold.agent.id).catch((left: unknown) => log.warn({ err: left }, 'left to the reaper'));

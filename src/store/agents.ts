@@ -45,11 +45,11 @@ async function takeOver(tx: Change, wish: TakeWish): Promise<Taken | null> {
     .where(and(eq(agents.taskId, wish.taskId), inArray(agents.state, [...LIVE]), lt(agents.leaseUntil, sql`now()`)))
     .for('update');
   if (!left) return null;
-  const fence = { worker: wish.worker, host: wish.host, leaseToken: left.leaseToken + 1, leaseUntil: leaseEnd(wish.leaseMs) };
+  const lease = { worker: wish.worker, host: wish.host, leaseToken: left.leaseToken + 1, leaseUntil: leaseEnd(wish.leaseMs) };
   const exhausted = left.resumptions >= MOST_RESUMPTIONS;
   const [agent] = await tx
     .update(agents)
-    .set(exhausted ? fence : { ...fence, resumptions: left.resumptions + 1 })
+    .set(exhausted ? lease : { ...lease, resumptions: left.resumptions + 1 })
     .where(eq(agents.id, left.id))
     .returning();
   if (exhausted) return { exhausted: agent! };

@@ -43,7 +43,7 @@ describe('the status comment of a stop', () => {
       '⏸️ **Waiting**: this Signalbox was halted by `api (ops)` (maintenance).',
     ],
     ['of the whole instance, at work', { halt }, '🔄 **At work.** The agent: starting.'],
-  ])('%s', (_, view, expected) => {
-    expect(headline(view)).toBe(expected);
+  ])('%s', (_, changes, expected) => {
+    expect(headline(changes)).toBe(expected);
   });
 });
