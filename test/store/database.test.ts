@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
 import { change } from '../../src/store/events.ts';
 import { instanceId } from '../../src/store/facts.ts';
-import { spawnAgent } from '../../src/store/agents.ts';
+import { takeAgent } from '../../src/store/agents.ts';
 import { appendStep, readSteps } from '../../src/store/steps.ts';
 import { testDatabase } from '../support/database.ts';
 import { openStore, taskIn } from './open.ts';
@@ -60,7 +60,7 @@ describe('a database', () => {
 test('the steps of a transcript keep their order and every character, and each number is written once', async () => {
   await using store = await openStore();
   const [taskId, agentId] = [await taskIn(store, 'dispatched'), randomUUID()];
-  await change(store.db, (tx) => spawnAgent(tx, { id: agentId, taskId, worker: 'w', model: 'm', leaseMs: 1000 }));
+  await change(store.db, (tx) => takeAgent(tx, { id: agentId, taskId, worker: 'w', host: 'h', model: 'm', leaseMs: 1000 }));
   const odd = { z: 1, a: 'NUL \0, half \uD83D, whole \u{1F600}' };
   await appendStep(store.db, agentId, 1, 'second');
   await appendStep(store.db, agentId, 0, odd);
