@@ -95,7 +95,7 @@ describe('an agent that uses up its limit', () => {
     'of time is cut off in the middle of a command',
     { script: [turn(bash('sleep 300')), LOOK], settings: { AGENT_MAX_WALL_SECONDS: '10' } },
     async (stage) => {
-      await expectNothingMade(stage, await labelled(stage), 'agent.out-of-budget', 'time: 10 of 10 seconds');
+      await expectNothingMade(stage, await labelled(stage), 'agent.out-of-budget', 'of 10 seconds');
       expect(stage.model.requests).toHaveLength(1);
     },
   );
