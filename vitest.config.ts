@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Kills processes for minutes and wants the machine for itself: `npm run chaos:short`.
+    exclude: ['test/chaos/**'],
     globalSetup: ['test/support/global-setup.ts'],
     // Stories wait for processes and containers more than they compute.
     maxWorkers: 4,
