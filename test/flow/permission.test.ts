@@ -25,12 +25,7 @@ describe('a label that an issue template puts on', () => {
 
   story('is not vouched for by the payload', { script: [] }, async (stage) => {
     const issue = await stage.openIssue(TITLE);
-<<<<<<< HEAD
-    // Or the opening of the issue would come after what is forged, and be the last delivery.
-    await stage.github.settled();
-=======
     await handled(stage);
->>>>>>> main
     stage.github.holdDeliveries();
     await stage.ada.label(REPOSITORY, issue, 'agent:worker');
     const payload = JSON.parse(stage.github.deliveries.at(-1)!.body) as { sender: object; issue: object };
