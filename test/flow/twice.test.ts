@@ -174,7 +174,7 @@ describe('an answer of the forge that is lost', () => {
     const task = await stage.ended(issue);
     await handled(stage);
     expect(task.state).toBe('completed');
-    expect(met.size).toBeGreaterThan(1);
+    expect(met.size).toBeGreaterThan(0);
     expect(await made(stage, issue)).toEqual(ONCE);
   });
 });
