@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { PROJECT } from '../demo/project.ts';
-import { startGithub } from '../support/github/github.ts';
+import { messageOf } from '../../src/errors.ts';
+import { startGithub, type RepositoryTruth } from '../support/github/github.ts';
 import { startScriptedModel } from '../support/model/scripted-model.ts';
 import { needsDocker } from '../support/needs.ts';
-import { runMain } from '../support/run-main.ts';
+import { runMain, type RunningMain } from '../support/run-main.ts';
 import { settingsFor, WEBHOOK_SECRET } from '../support/signalbox.ts';
 import { MEND } from './scripts.ts';
 import { REPOSITORY, until } from './stage.ts';
@@ -64,6 +65,17 @@ async function databasesIn(folder: string): Promise<string[]> {
   return (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('postmaster.pid'));
 }
 
+/** Until the agent's check is there; what the process said, where it ended otherwise. */
+async function agentDone(truth: RepositoryTruth, main: RunningMain): Promise<void> {
+  const check = await until(
+    async () => (await truth.checks()).find(({ name, status }) => name === 'signalbox/agent' && status === 'completed'),
+    'the agent’s check',
+  ).catch((error: unknown) => {
+    throw new Error(`${messageOf(error)}:\n${main.output()}`);
+  });
+  expect(check.conclusion, main.output()).toBe('success');
+}
+
 describe('npm start', () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     test(`does the label story in a process of its own, ends on ${signal}, and leaves nothing running`, LONG, async () => {
@@ -84,10 +96,7 @@ describe('npm start', () => {
       github.deliverTo({ url: `${url}/webhooks/github`, secret: WEBHOOK_SECRET });
 
       const { number } = await ada.openIssue(REPOSITORY, { title: 'duration(119) says 2 minutes', labels: ['agent:worker'] });
-      await until(
-        async () => (await truth.checks()).some(({ name, conclusion }) => name === 'signalbox/agent' && conclusion === 'success'),
-        'the agent’s check',
-      );
+      await agentDone(truth, main);
       expect(truth.pulls()).toMatchObject([{ title: 'Cut minutes off instead of rounding them', draft: false }]);
       await until(() => truth.comments(number).some(({ body }) => body.includes('✅ **Done.**')), 'the status comment');
       const family = await familyOf(main.child, folder);
@@ -127,10 +136,7 @@ describe('npm start', () => {
 
     const again = stack.use(runMain(['serve'], { cwd: folder, env }));
     await again.line(UP);
-    await until(
-      async () => (await truth.checks()).some(({ name, conclusion }) => name === 'signalbox/agent' && conclusion === 'success'),
-      'the agent’s check',
-    );
+    await agentDone(truth, again);
     expect(truth.pulls()).toHaveLength(1);
     again.child.kill('SIGTERM');
     expect(await again.ended()).toBe(0);
