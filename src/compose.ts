@@ -28,6 +28,7 @@ import { haltOf, instanceId } from './store/facts.ts';
 import { openNotifications, type Notifications } from './store/notifications.ts';
 import { startDispatcher } from './tasks/dispatcher.ts';
 import { startSweep } from './tasks/sweep.ts';
+import { startPolling } from './webhook/poll.ts';
 import { startProcessing } from './webhook/process.ts';
 
 export type Role = 'server' | 'worker';
@@ -99,6 +100,7 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
   const halt = await haltOf(db);
   if (halt) log.warn({ halt }, 'this instance is halted: nothing new starts until `signalbox resume`');
   stack.use(startProcessing({ db, notifications, forges, allowedBots: config.allowedBots, log }));
+  if (config.polling) stack.use(startPolling({ db, notifications, forges, log, ...config.polling }));
   stack.use(
     startDispatcher({
       db,
@@ -147,9 +149,14 @@ function workerServices(core: Core, url: string | null): WorkerServices {
     dailyCostUsd: config.dailyCostUsd,
     setupTimeoutMs: config.setupTimeoutMs,
     gateTimeoutMs: config.gateTimeoutMs,
-    ownSecrets: [config.github?.privateKey, config.github?.webhookSecret, config.model.apiKey, config.apiToken].filter(
-      (value) => typeof value === 'string',
-    ),
+    ownSecrets: [
+      config.github?.privateKey,
+      config.github?.webhookSecret,
+      config.gitea?.token,
+      config.gitea?.webhookSecret,
+      config.model.apiKey,
+      config.apiToken,
+    ].filter((value) => typeof value === 'string'),
   };
 }
 
@@ -183,7 +190,7 @@ export function doctorProbes(config: Config): readonly Probe[] {
   const noForge = {
     ok: false,
     detail:
-      'no GitHub App: make one from app.yml (README, “A GitHub App of your own”), then set APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET',
+      'none is configured: a GitHub App (README, “A GitHub App of your own”: APP_ID, PRIVATE_KEY_PATH, WEBHOOK_SECRET) or a Gitea (README, “Gitea and Forgejo”: GITEA_URL, GITEA_TOKEN, GITEA_WEBHOOK_SECRET)',
   };
   return [
     { name: 'database', check: () => databaseState(config) },
@@ -191,7 +198,7 @@ export function doctorProbes(config: Config): readonly Probe[] {
     { name: 'model', check: () => modelState(config) },
     ...forges.map((forge): Probe => ({ name: forge.name, check: () => forge.check() })),
     ...forges.flatMap((forge): Probe[] => (forge.checkWebhook ? [{ name: 'webhook', check: () => forge.checkWebhook!() }] : [])),
-    ...(forges.length === 0 ? [{ name: 'github', check: async () => noForge }] : []),
+    ...(forges.length === 0 ? [{ name: 'forge', check: async () => noForge }] : []),
   ];
 }
 

@@ -13,6 +13,10 @@ export interface Ask {
 
 const LABEL = new RegExp(`^agent:(${AGENT_TYPES.join('|')})$`);
 
+export function isAgentLabel(label: string): boolean {
+  return LABEL.test(label);
+}
+
 /** Pure: the commands in an event, none for most. */
 export function asksOf(event: ForgeEvent): Ask[] {
   switch (event.kind) {
@@ -23,7 +27,9 @@ export function asksOf(event: ForgeEvent): Ask[] {
       return type ? [{ command: 'run', args: [type], text: '', route: 'label' }] : [];
     }
     case 'label-removed':
-      return LABEL.test(event.label) ? [{ command: 'kill', args: [], text: '', route: 'label' }] : [];
+      return isAgentLabel(event.label) ? [{ command: 'kill', args: [], text: '', route: 'label' }] : [];
+    case 'labels-changed':
+      return [];
     case 'closed':
       return [{ command: 'kill', args: [], text: '', route: 'close' }];
     case 'changes-requested':
