@@ -184,6 +184,11 @@ function probesOf({ database, queue, sandboxes }: Core): readonly Probe[] {
   ];
 }
 
+/** For what sets a forge up, without a server. */
+export function configuredForges(config: Config): readonly Forge[] {
+  return createForges(config, createLog('warn'));
+}
+
 /** What `npm run doctor` looks at beside the machine itself. */
 export function doctorProbes(config: Config): readonly Probe[] {
   const forges = createForges(config, createLog('silent'));
@@ -225,5 +230,8 @@ function hostOf(config: Config): string {
 
 function linksOf(config: Config, url: string | null) {
   const base = config.publicUrl ?? `http://localhost:${url ? new URL(url).port : config.port}`;
-  return { agent: (agentId: string) => `${base}/agents/${agentId}` };
+  return {
+    agent: (agentId: string) => `${base}/agents/${agentId}`,
+    gate: (taskId: string, gate: string) => `${base}/tasks/${taskId}/gates/${encodeURIComponent(gate)}`,
+  };
 }

@@ -77,7 +77,7 @@ export interface Forge {
    * Findings at their lines, in one review for a key, which is not changed any more. Those whose place the forge does not
    * take are left to the body. Left out where checks carry findings.
    */
-  ensureReview?(review: ReviewWish): Promise<void>;
+  ensureReview?(review: ReviewWish): Promise<{ readonly id: number }>;
   /** What git needs to fetch from and push to the repository, valid for at least ten minutes. */
   gitAccess(repository: string): Promise<GitAccess>;
   /** The page of a subject, a commit or a branch, for links. */

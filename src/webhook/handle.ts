@@ -32,10 +32,10 @@ export async function handleDelivery(
   if ('ignored' in meaning) return ignored(meaning.ignored);
   // Noted whoever did it: what a stranger put on is not news when somebody else changes another label.
   const news = await newsIn(meaning.event, { ...options, ...delivery });
+  const asked = news.flatMap((event) => asksOf(event).map((ask) => ({ event, ask })));
+  if (asked.length === 0) return ignored(news.length === 0 ? 'it tells nothing new' : 'it asks for nothing');
   const stranger = await refusedSender(options, meaning.event.sender);
   if (stranger) return ignored(stranger);
-  const asked = news.flatMap((event) => asksOf(event).map((ask) => ({ event, ask })));
-  if (asked.length === 0) return ignored('it asks for nothing new');
   const place = await placeOf(options.db, meaning.event);
   if (!place) return ignored('it is about nothing that an agent has made');
 

@@ -1,7 +1,7 @@
+import { agentTypeOf } from '../domain/agent-labels.ts';
 import type { Forge, ForgeEvent, LabelChange } from '../forge/forge.ts';
 import type { Db } from '../store/database.ts';
 import { labelsKnownOf, noteLabel } from '../store/known-labels.ts';
-import { isAgentLabel } from './route.ts';
 
 export interface LabelOptions {
   readonly db: Db;
@@ -23,7 +23,7 @@ const SAME_CHANGE_MS = 60_000;
 export async function newsIn(event: ForgeEvent, options: LabelOptions): Promise<readonly ForgeEvent[]> {
   if (event.kind === 'labels-changed') return keepNews(await changesIn(event, options), options);
   if (event.kind !== 'label-added' && event.kind !== 'label-removed') return [event];
-  return isAgentLabel(event.label) ? keepNews([event], options) : [];
+  return agentTypeOf(event.label) ? keepNews([event], options) : [];
 }
 
 async function keepNews(events: readonly LabelEvent[], { db, deliveryId, receivedAt }: LabelOptions): Promise<LabelEvent[]> {
@@ -39,7 +39,7 @@ async function keepNews(events: readonly LabelEvent[], { db, deliveryId, receive
 /** The labels of such a payload may be stale: what counts is what the subject has now. */
 async function changesIn(event: LabelsChanged, options: LabelOptions): Promise<LabelEvent[]> {
   const { subject, subjectKind, sender, at } = event;
-  const now = (await options.forge.subject(subject))?.labels.filter(isAgentLabel) ?? [];
+  const now = (await options.forge.subject(subject))?.labels.filter(agentTypeOf) ?? [];
   const before = await labelsBefore(event, now, options);
   const made = (kind: LabelEvent['kind'], label: string): LabelEvent => ({ kind, label, subject, subjectKind, sender, at });
   return [
@@ -52,7 +52,7 @@ async function changesIn(event: LabelsChanged, options: LabelOptions): Promise<L
 async function labelsBefore(event: LabelsChanged, now: readonly string[], options: LabelOptions): Promise<ReadonlySet<string>> {
   const known = await labelsKnownOf(options.db, event.subject);
   const before = new Set([...known].filter(([, { present }]) => present).map(([label]) => label));
-  for (const label of event.removed ?? []) if (isAgentLabel(label)) before.add(label);
+  for (const label of event.removed ?? []) if (agentTypeOf(label)) before.add(label);
   for (const [label, { deliveryId, present }] of known) {
     // Noted by this very delivery, before a crash.
     if (deliveryId !== options.deliveryId) continue;

@@ -41,7 +41,7 @@ afterEach(() => github.assertConformant());
 /** Handles the newest delivery of a person as if it had been taken for the n-th time. */
 async function handle(attempts = 1, allowedBots: string[] = []) {
   const { guid, event, body } = github.deliveries.findLast((one) => senderOf(one.body) !== github.botLogin)!;
-  return handleDelivery({ db: store.db, forge, allowedBots }, { deliveryId: guid, event, body, attempts });
+  return handleDelivery({ db: store.db, forge, allowedBots }, { deliveryId: guid, event, body, attempts, receivedAt: new Date() });
 }
 
 function senderOf(body: string): string {
