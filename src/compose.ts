@@ -53,9 +53,6 @@ interface Core {
   readonly model: Model | null;
 }
 
-/** Milliseconds between two edits of one status comment: GitHub asks apps not to write faster. */
-const REPORT_REST_MS = 2_000;
-
 /**
  * The only composition root: makes every part, in order, and gives them to each other. Disposing ends them in the reverse
  * order; when making one fails, those made before are ended too.
@@ -115,7 +112,7 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
     startEnforcer({ db, notifications, log, sandboxes: core.sandboxes, git: new Git(), dataDir: config.dataDir, host: hostOf(config) }),
   );
   stack.use(startSweep({ db, notifications, queue, log }));
-  stack.use(startReporter({ db, notifications, forges, links, log, restMs: config.github?.throttle === false ? 100 : REPORT_REST_MS }));
+  stack.use(startReporter({ db, notifications, forges, links, log, restMs: config.reportRestMs }));
   return server.url;
 }
 

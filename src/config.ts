@@ -184,6 +184,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
             maxReviewComments: settings.GITEA_REVIEW_COMMENTS,
           }
         : null,
+    /** Milliseconds between two edits of one status comment: GitHub asks apps not to write faster. */
+    reportRestMs: settings.GITHUB_THROTTLE ? 2_000 : 100,
     polling: settings.POLL_SECONDS > 0 ? { everyMs: settings.POLL_SECONDS * 1000, lookBackMs: settings.POLL_HOURS * 3_600_000 } : null,
     model: {
       provider: settings.AI_PROVIDER,

@@ -116,7 +116,7 @@ async function refuse(options: HandleOptions, context: CommandContext, permissio
   const needed = command?.permission ?? 'write';
   const why =
     permission === 'unknown'
-      ? 'the forge does not tell me what you may do here. Somebody who runs this Signalbox can mend that: its account must be allowed to read the permissions of collaborators'
+      ? 'the forge does not tell me what you may do here. Somebody who runs this Signalbox can mend that: its account must be allowed to read the permissions of collaborators (on Gitea and Forgejo: be an administrator of the repository)'
       : `that needs ${needed} access to this repository. Somebody who has it can ask me instead`;
   await reply(options, context, `refused:${context.sender.id}`, `Sorry, \`${context.sender.login}\`: ${why}.`);
 }
