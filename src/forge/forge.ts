@@ -116,7 +116,11 @@ interface SubjectEvent {
 export type ForgeEvent =
   | (SubjectEvent & { readonly kind: 'label-added' | 'label-removed'; readonly label: string })
   /** For forges that say that labels changed. null: not even which ones; see `labelChanges`. */
-  | (SubjectEvent & { readonly kind: 'labels-changed'; readonly added: readonly string[] | null; readonly removed: readonly string[] | null })
+  | (SubjectEvent & {
+      readonly kind: 'labels-changed';
+      readonly added: readonly string[] | null;
+      readonly removed: readonly string[] | null;
+    })
   | (SubjectEvent & { readonly kind: 'commented'; readonly commentId: number; readonly body: string })
   | (SubjectEvent & { readonly kind: 'closed' })
   | (SubjectEvent & { readonly kind: 'changes-requested'; readonly body: string })
