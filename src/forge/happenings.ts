@@ -17,7 +17,7 @@ export async function newestUntil<T extends Dated>(since: Date, fetchPage: (page
     found.push(...fresh);
     if (items.length === 0 || fresh.length < items.length) break;
   }
-  return found.reverse();
+  return found.toReversed();
 }
 
 /** Forges keep time by the second, and what happened within the one of `since` may have happened after it. */

@@ -19,13 +19,15 @@ function printable(name: string): string {
   return name.replace(/[^\w.-]/g, '?').slice(0, 100);
 }
 
-/** A string from `read` says why the payload asks for nothing. */
-export function reading<T>(schema: z.ZodType<T>, read: (payload: T, forge: string) => Happening | string): Handler {
-  return (payload, forge) => {
-    const parsed = schema.safeParse(payload);
-    if (!parsed.success) return { ignored: `the payload is not what is documented: ${faults(parsed.error)}` };
-    const result = read(parsed.data, forge);
-    return typeof result === 'string' ? { ignored: result } : result;
+/** What reads payloads as one kind of forge documents them. A string from `read` says why one asks for nothing. */
+export function readingOf(documents: string) {
+  return function reading<T>(schema: z.ZodType<T>, read: (payload: T, forge: string) => Happening | string): Handler {
+    return (payload, forge) => {
+      const parsed = schema.safeParse(payload);
+      if (!parsed.success) return { ignored: `the payload is not what ${documents} documents: ${faults(parsed.error)}` };
+      const result = read(parsed.data, forge);
+      return typeof result === 'string' ? { ignored: result } : result;
+    };
   };
 }
 

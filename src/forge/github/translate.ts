@@ -1,8 +1,10 @@
 import type { ForgeEvent, Happening, Translation } from '../forge.ts';
-import { reading, translateBy, type Handler } from '../translating.ts';
+import { readingOf, translateBy, type Handler } from '../translating.ts';
 import { toSender } from './accounts.ts';
 import type { HandledAction } from './events.ts';
 import * as payloads from './payloads.ts';
+
+const reading = readingOf('GitHub');
 
 const HANDLERS: Readonly<Record<HandledAction, Handler>> = {
   'issues.labeled': reading(payloads.IssueLabel, (p, forge) => unkeyed({ kind: 'label-added', label: p.label.name, ...onIssue(p, forge) })),
