@@ -1,5 +1,6 @@
 import type { Finding } from '../../domain/finding.ts';
-import { ANNOTATIONS_A_REQUEST, cutLine, MAX_ANNOTATION_MESSAGE, MAX_ANNOTATIONS, MAX_TITLE } from './limits.ts';
+import { cutLine, MAX_TITLE } from '../cut.ts';
+import { ANNOTATIONS_A_REQUEST, MAX_ANNOTATION_MESSAGE, MAX_ANNOTATIONS } from './limits.ts';
 
 export interface Annotation {
   path: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cutLine, cutMarkdown } from '../../../src/forge/github/limits.ts';
+import { cutLine, cutMarkdown } from '../../src/forge/cut.ts';
 
 test('what fits is left alone', () => {
   expect(cutMarkdown('x'.repeat(200), 200)).toBe('x'.repeat(200));
