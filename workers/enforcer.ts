@@ -1,6 +1,6 @@
 import { messageOf } from '../src/errors.ts';
 import { startLoop } from '../src/loop.ts';
-import { fence, liveAgentOf, transitionAgent, type Agent } from '../src/store/agents.ts';
+import { fence, findAgent, liveAgentOf, transitionAgent, type Agent } from '../src/store/agents.ts';
 import { dropCheckpoint } from '../src/store/checkpoints.ts';
 import { appendEvent, change, notify } from '../src/store/events.ts';
 import type { StopRequest } from '../src/store/schema.ts';
@@ -73,6 +73,8 @@ async function endKilled(
   left: string | null,
 ): Promise<void> {
   await change(db, async (tx) => {
+    // A worker that is slow may have brought it to another machine meanwhile: what is there is looked at next.
+    if ((await findAgent(tx, agent.id))?.host !== agent.host) return;
     await fence(tx, agent.id);
     const outcome = killedOutcome(request, await findTask(tx, task.id), agent.publishing !== null && agent.publishing !== task.headSha);
     const said =

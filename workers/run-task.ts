@@ -3,6 +3,7 @@ import { branchHead } from '../src/git/mirror.ts';
 import { workspaceFolder } from '../src/git/workspace.ts';
 import type { Logger } from '../src/log.ts';
 import { appendEvent, change } from '../src/store/events.ts';
+import { arrive } from './arrive.ts';
 import { cleanUp, pushIsUncertain } from './clean-up.ts';
 import { endExhausted } from './end-exhausted.ts';
 import { HoldLost, KillRequested, takeTask, WorkerStopping, type Hold } from './hold.ts';
@@ -29,8 +30,7 @@ export async function runTask(services: WorkerServices, taskId: string, shutdown
   const log = services.log.child({ task: taskId, agent: hold.agent.id });
   log.info({ subject: hold.task.subject, resumed: hold.resumed }, 'agent taken');
   try {
-    // What an earlier worker left running must not go on beside this one.
-    if (hold.resumed) await services.sandboxes.remove(hold.agent.id, hold.signal);
+    if (hold.resumed) await arrive(services, hold);
     using disk = watchDisk(workspaceFolder(services.dataDir, hold.agent.id), services.workspaceMaxMb, hold.signal);
     const bounded: Hold = { ...hold, signal: disk.signal };
     const plan = await prepare(services, bounded);

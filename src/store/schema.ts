@@ -130,7 +130,7 @@ export const agents = signalbox.table(
     leaseToken: integer('lease_token').notNull().default(1),
     /** How often the agent was taken over, or put off because of a fault that passes. */
     resumptions: integer('resumptions').notNull().default(0),
-    /** The machine that has its workspace, and its sandbox if there is one. */
+    /** The machine that has its workspace, and its sandbox if there is one: where it was last at work. See `workers/arrive.ts`. */
     host: text('host').notNull().default(''),
     /** What was settled before it began, so that a takeover goes on from the same commits. */
     ground: json('ground').$type<Ground>(),
