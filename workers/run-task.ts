@@ -4,13 +4,14 @@ import { workspaceFolder } from '../src/git/workspace.ts';
 import type { Logger } from '../src/log.ts';
 import { appendEvent, change } from '../src/store/events.ts';
 import { arrive } from './arrive.ts';
-import { cleanUp, pushIsUncertain } from './clean-up.ts';
+import { cleanUp } from './clean-up.ts';
 import { endExhausted } from './end-exhausted.ts';
 import { HoldLost, KillRequested, takeTask, WorkerStopping, type Hold } from './hold.ts';
 import { mayPass } from './may-pass.ts';
 import { endingOfError, endingOfGates, failed, type Ending } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import type { WorkerServices } from './services.ts';
+import { settlePublished } from './settle-published.ts';
 import { judge } from './steps/judge.ts';
 import { prepare } from './steps/prepare.ts';
 import { openWork } from './steps/open-work.ts';
@@ -98,7 +99,7 @@ async function letGo(hold: Hold, release: Parameters<Hold['release']>[0], log: L
 async function endKilled(services: WorkerServices, hold: Hold, kill: KillRequested, log: Logger): Promise<void> {
   try {
     await cleanUp(services, hold.task, hold.agent.id);
-    await hold.end(endingOfError(kill), await pushIsUncertain(services, hold));
+    await hold.end(endingOfError(kill), await settlePublished(services, hold));
     log.info({ ...kill.request }, 'agent killed');
   } catch (error) {
     if (error instanceof HoldLost) return;
