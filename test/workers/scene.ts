@@ -35,7 +35,14 @@ export async function openScene(): Promise<Scene> {
   const sandboxes = createSandboxEngine({ kind: 'process', instanceId: randomUUID(), path: process.env['PATH'] ?? '' });
   const parts = stack.move();
   return {
-    ...{ store, db, notifications, log, github, repository, sandboxes, dataDir },
+    store,
+    db,
+    notifications,
+    log,
+    github,
+    repository,
+    sandboxes,
+    dataDir,
     forges: [createGithub(settingsFor(github))],
     git: new Git(),
     host: 'here',
