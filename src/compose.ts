@@ -28,6 +28,7 @@ import { haltOf, instanceId } from './store/facts.ts';
 import { openNotifications, type Notifications } from './store/notifications.ts';
 import { startDispatcher } from './tasks/dispatcher.ts';
 import { startSweep } from './tasks/sweep.ts';
+import { startPolling } from './webhook/poll.ts';
 import { startProcessing } from './webhook/process.ts';
 
 export type Role = 'server' | 'worker';
@@ -51,9 +52,6 @@ interface Core {
   readonly sandboxes: SandboxEngine;
   readonly model: Model | null;
 }
-
-/** Milliseconds between two edits of one status comment: GitHub asks apps not to write faster. */
-const REPORT_REST_MS = 2_000;
 
 /**
  * The only composition root: makes every part, in order, and gives them to each other. Disposing ends them in the reverse
@@ -99,6 +97,7 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
   const halt = await haltOf(db);
   if (halt) log.warn({ halt }, 'this instance is halted: nothing new starts until `signalbox resume`');
   stack.use(startProcessing({ db, notifications, forges, allowedBots: config.allowedBots, log }));
+  if (config.polling) stack.use(startPolling({ db, notifications, forges, log, ...config.polling }));
   stack.use(
     startDispatcher({
       db,
@@ -122,7 +121,7 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
     }),
   );
   stack.use(startSweep({ db, notifications, queue, log }));
-  stack.use(startReporter({ db, notifications, forges, links, log, restMs: config.github?.throttle === false ? 100 : REPORT_REST_MS }));
+  stack.use(startReporter({ db, notifications, forges, links, log, restMs: config.reportRestMs }));
   return server.url;
 }
 
@@ -156,9 +155,14 @@ function workerServices(core: Core, url: string | null): WorkerServices {
     dailyCostUsd: config.dailyCostUsd,
     setupTimeoutMs: config.setupTimeoutMs,
     gateTimeoutMs: config.gateTimeoutMs,
-    ownSecrets: [config.github?.privateKey, config.github?.webhookSecret, config.model.apiKey, config.apiToken].filter(
-      (value) => typeof value === 'string',
-    ),
+    ownSecrets: [
+      config.github?.privateKey,
+      config.github?.webhookSecret,
+      config.gitea?.token,
+      config.gitea?.webhookSecret,
+      config.model.apiKey,
+      config.apiToken,
+    ].filter((value) => typeof value === 'string'),
   };
 }
 
@@ -186,13 +190,18 @@ function probesOf({ database, queue, sandboxes }: Core): readonly Probe[] {
   ];
 }
 
+/** For what sets a forge up, without a server. */
+export function configuredForges(config: Config): readonly Forge[] {
+  return createForges(config, createLog('warn'));
+}
+
 /** What `npm run doctor` looks at beside the machine itself. */
 export function doctorProbes(config: Config): readonly Probe[] {
   const forges = createForges(config, createLog('silent'));
   const noForge = {
     ok: false,
     detail:
-      'no GitHub App: make one from app.yml (README, “A GitHub App of your own”), then set APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET',
+      'none is configured: a GitHub App (README, “A GitHub App of your own”: APP_ID, PRIVATE_KEY_PATH, WEBHOOK_SECRET) or a Gitea (README, “Gitea and Forgejo”: GITEA_URL, GITEA_TOKEN, GITEA_WEBHOOK_SECRET)',
   };
   return [
     { name: 'database', check: () => databaseState(config) },
@@ -200,7 +209,7 @@ export function doctorProbes(config: Config): readonly Probe[] {
     { name: 'model', check: () => modelState(config) },
     ...forges.map((forge): Probe => ({ name: forge.name, check: () => forge.check() })),
     ...forges.flatMap((forge): Probe[] => (forge.checkWebhook ? [{ name: 'webhook', check: () => forge.checkWebhook!() }] : [])),
-    ...(forges.length === 0 ? [{ name: 'github', check: async () => noForge }] : []),
+    ...(forges.length === 0 ? [{ name: 'forge', check: async () => noForge }] : []),
   ];
 }
 
@@ -227,5 +236,8 @@ function hostOf(config: Config): string {
 
 function linksOf(config: Config, url: string | null) {
   const base = config.publicUrl ?? `http://localhost:${url ? new URL(url).port : config.port}`;
-  return { agent: (agentId: string) => `${base}/agents/${agentId}` };
+  return {
+    agent: (agentId: string) => `${base}/agents/${agentId}`,
+    gate: (taskId: string, gate: string) => `${base}/tasks/${taskId}/gates/${encodeURIComponent(gate)}`,
+  };
 }

@@ -34,6 +34,25 @@ const Environment = z.object({
     .describe('The GitHub App’s webhook secret. Deliveries without its signature are refused.'),
   GITHUB_API_URL: z.url().default('https://api.github.com').describe('For GitHub Enterprise: `https://HOST/api/v3`.'),
   GITHUB_THROTTLE: flag(true).describe('Space writes as GitHub asks of apps. Off only against a stand-in.'),
+  GITEA_URL: z.url().optional().describe('The address of a Gitea or Forgejo, as people see it. Both are off without it.'),
+  GITEA_TOKEN: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(secret)
+    .describe('A token of the bot’s account there, with the scopes `write:repository`, `write:issue` and `read:user`.'),
+  GITEA_WEBHOOK_SECRET: z
+    .string()
+    .min(8)
+    .optional()
+    .meta(secret)
+    .describe('What its webhooks are signed with. Unset: `/webhooks/gitea` refuses everything.'),
+  GITEA_BOT_USER: z.string().optional().describe('The login of the bot’s account. Unset: it is asked for, where the token may.'),
+  GITEA_REVIEW_COMMENTS: count(30, 0).describe(
+    'Findings that one review on Gitea shows at their lines; the rest are on the pages of the gates.',
+  ),
+  POLL_SECONDS: count(0, 0).describe('How often all forges are asked for labels and commands whose webhook never came. 0: never.'),
+  POLL_HOURS: amount(6).describe('How far back the first of these looks goes, but not to before Signalbox was first started.'),
   AI_PROVIDER: z.enum(['claude']).default('claude').describe('Whose model the agents are.'),
   AI_MODEL: z.string().min(1).default('claude-sonnet-5-5').describe('The model’s name, as the provider spells it.'),
   CLAUDE_API_KEY: z
@@ -138,6 +157,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     problems.push('PRIVATE_KEY or PRIVATE_KEY_PATH: needed with APP_ID');
   if (given['APP_ID'] && !given['WEBHOOK_SECRET'])
     problems.push('WEBHOOK_SECRET: needed with APP_ID, so that nobody else can send deliveries');
+  if (given['GITEA_URL'] && !given['GITEA_TOKEN']) problems.push('GITEA_TOKEN: needed with GITEA_URL');
   if (!parsed.success || problems.length > 0) throw invalid(problems);
 
   const settings = parsed.data;
@@ -154,6 +174,19 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
             throttle: settings.GITHUB_THROTTLE,
           }
         : null,
+    gitea:
+      settings.GITEA_URL && settings.GITEA_TOKEN
+        ? {
+            url: settings.GITEA_URL.replace(/\/+$/, ''),
+            token: settings.GITEA_TOKEN,
+            webhookSecret: settings.GITEA_WEBHOOK_SECRET ?? null,
+            botUser: settings.GITEA_BOT_USER ?? null,
+            maxReviewComments: settings.GITEA_REVIEW_COMMENTS,
+          }
+        : null,
+    /** Milliseconds between two edits of one status comment: GitHub asks apps not to write faster. */
+    reportRestMs: settings.GITHUB_THROTTLE ? 2_000 : 100,
+    polling: settings.POLL_SECONDS > 0 ? { everyMs: settings.POLL_SECONDS * 1000, lookBackMs: settings.POLL_HOURS * 3_600_000 } : null,
     model: {
       provider: settings.AI_PROVIDER,
       name: settings.AI_MODEL,

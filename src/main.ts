@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { doctor } from './cli/doctor.ts';
 import { demo } from './cli/demo.ts';
+import { giteaCommand, githubCommand } from './cli/forge-setup.ts';
 import { haltCommand } from './cli/halt.ts';
 import { killAllCommand } from './cli/kill-all.ts';
 import { killCommand } from './cli/kill.ts';
@@ -11,6 +12,7 @@ import { resumeCommand } from './cli/resume.ts';
 import { serve } from './cli/serve.ts';
 import { statusCommand } from './cli/status.ts';
 import { stopCommand } from './cli/stop.ts';
+import type { Config } from './config.ts';
 import { SignalboxError } from './errors.ts';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
@@ -20,7 +22,7 @@ const parts = () => import('./compose.ts');
 const run = async (roles: readonly ('server' | 'worker')[]) => serve((await parts()).compose, roles);
 
 const program = new Command('signalbox')
-  .description('Runs coding agents on issues of GitHub, and opens pull requests whose checks show every gate.')
+  .description('Runs coding agents on issues of GitHub, Gitea and Forgejo, and opens pull requests whose checks show every gate.')
   .showHelpAfterError();
 program
   .command('serve')
@@ -45,6 +47,8 @@ program
   .action(demo);
 for (const make of [statusCommand, stopCommand, killCommand, killAllCommand, haltCommand, resumeCommand, queueCommand])
   program.addCommand(make());
+const forges = async (config: Config) => (await parts()).configuredForges(config);
+program.addCommand(giteaCommand(forges)).addCommand(githubCommand(forges));
 
 try {
   // Without a word it serves; as commander's default command, `serve` would take a mistyped word for its own.

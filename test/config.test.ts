@@ -33,6 +33,9 @@ describe('with nothing set', () => {
   test('everything has its documented default, and no forge and no model are there', () => {
     expect(readConfig({})).toEqual({
       github: null,
+      gitea: null,
+      reportRestMs: 2000,
+      polling: null,
       model: { provider: 'claude', name: expect.stringMatching(/^claude-/) as string, apiKey: null, baseUrl: null },
       host: '0.0.0.0',
       port: 3001,
@@ -92,6 +95,16 @@ describe('a value', () => {
       'seconds become milliseconds',
       { GATE_TIMEOUT_SECONDS: '7', SETUP_TIMEOUT_SECONDS: '8' },
       { gateTimeoutMs: 7000, setupTimeoutMs: 8000 },
+    ],
+    [
+      'a Gitea needs its address and a token',
+      { GITEA_URL: 'https://git.example/forge/', GITEA_TOKEN: 'secret' },
+      { gitea: { url: 'https://git.example/forge', token: 'secret', webhookSecret: null, botUser: null, maxReviewComments: 30 } },
+    ],
+    [
+      'polling is on once it has a pace',
+      { POLL_SECONDS: '60', POLL_HOURS: '0.5' },
+      { polling: { everyMs: 60_000, lookBackMs: 1_800_000 } },
     ],
     ['port 0 takes any free one', { ORCHESTRATOR_PORT: '0' }, { port: 0 }],
     [
@@ -177,6 +190,7 @@ describe('wrong settings', () => {
 
   const alone: [string, Record<string, string>, RegExp][] = [
     ['an App without a key', { APP_ID: '17', WEBHOOK_SECRET: 'long enough' }, /^PRIVATE_KEY or PRIVATE_KEY_PATH: needed with APP_ID$/],
+    ['a Gitea without a token', { GITEA_URL: 'https://git.example' }, /^GITEA_TOKEN: needed with GITEA_URL$/],
     ['an App without a webhook secret', { APP_ID: '17', PRIVATE_KEY: PEM }, /^WEBHOOK_SECRET: needed with APP_ID/],
     ['a webhook secret that can be guessed', { ...APP, WEBHOOK_SECRET: 'short' }, /^WEBHOOK_SECRET: /],
     ['an App’s name in place of its number', { ...APP, APP_ID: 'signalbox' }, /^APP_ID: /],

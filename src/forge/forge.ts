@@ -20,7 +20,7 @@ export interface Forge {
   readonly name: string;
   /** Reads and verifies the headers and body of a webhook request. Pure, and constant in time over the signature. */
   readDelivery(headers: Headers, body: Buffer): DeliveryReading;
-  /** What a recorded delivery means. Pure; never throws on a payload of a known event, whatever is in it. */
+  /** What a recorded delivery means. Pure; never throws, whatever is in the payload. */
   translate(event: string, payload: unknown): Translation;
   /** Asks for something small with the configured credential. */
   check(signal?: AbortSignal): Promise<{ ok: boolean; detail: string }>;
@@ -39,6 +39,25 @@ export interface Forge {
   conversation(ref: SubjectRef, limit: number): Promise<readonly Remark[]>;
   /** The open pull request whose head is this branch of the same repository. */
   pullRequestOf(repository: string, branch: string): Promise<PullRequest | null>;
+  /** The repositories that Signalbox was given, as `owner/name`. */
+  repositories(): Promise<readonly string[]>;
+  /**
+   * For whoever may have missed a webhook: what `translate` would have made of what happened on a repository from this
+   * instant on, oldest first; comments, labels put on and taken off, and closings. An event has the same `key` as there.
+   */
+  happenings(repository: string, since: Date): Promise<readonly Happening[]>;
+  /**
+   * The labels put on a subject and taken off it from this instant on, oldest first, as the forge itself remembers. Left
+   * out where webhooks always say which label they are about.
+   */
+  labelChanges?(ref: SubjectRef, since: Date): Promise<readonly LabelChange[]>;
+  /** Makes the labels that the repository lacks, by name whatever its case, and leaves those that are there as they are. */
+  ensureLabels(repository: string, labels: readonly LabelWish[]): Promise<{ readonly created: readonly string[] }>;
+  /**
+   * One webhook of the repository that leads to `url`, active, signed with the configured secret, and with the events that
+   * `translate` knows. Left out where webhooks are not the repository's own.
+   */
+  ensureWebhook?(repository: string, url: string): Promise<{ readonly id: number; readonly made: 'created' | 'updated' }>;
   /** A reaction that says "seen". A subject or comment that is gone by then is not an error. */
   ensureSeen(target: SeenTarget): Promise<void>;
   /** `key` finds the comment again, whoever created it in whichever process; `knownId` saves the search. */
@@ -54,6 +73,11 @@ export interface Forge {
    * Findings without a path are left to the text; of the others the first 500 at most are shown at their lines.
    */
   ensureCheck(check: CheckWish): Promise<{ id: number }>;
+  /**
+   * Findings at their lines, in one review for a key, which is not changed any more. Those whose place the forge does not
+   * take are left to the body. Left out where checks carry findings.
+   */
+  ensureReview?(review: ReviewWish): Promise<{ readonly id: number }>;
   /** What git needs to fetch from and push to the repository, valid for at least ten minutes. */
   gitAccess(repository: string): Promise<GitAccess>;
   /** The page of a subject, a commit or a branch, for links. */
@@ -85,13 +109,21 @@ interface SubjectEvent {
   readonly subject: SubjectRef;
   readonly subjectKind: 'issue' | 'pull';
   readonly sender: Sender;
+  /** By the forge's clock, to the second at least; null where it does not tell. */
+  readonly at: Date | null;
 }
 
 export type ForgeEvent =
   | (SubjectEvent & { readonly kind: 'label-added' | 'label-removed'; readonly label: string })
+  /** For forges that say that labels changed. null: not even which ones; see `labelChanges`. */
+  | (SubjectEvent & {
+      readonly kind: 'labels-changed';
+      readonly added: readonly string[] | null;
+      readonly removed: readonly string[] | null;
+    })
   | (SubjectEvent & { readonly kind: 'commented'; readonly commentId: number; readonly body: string })
   | (SubjectEvent & { readonly kind: 'closed' })
-  | (SubjectEvent & { readonly kind: 'changes-requested'; readonly reviewId: number; readonly body: string })
+  | (SubjectEvent & { readonly kind: 'changes-requested'; readonly body: string })
   | {
       readonly kind: 'check-rerequested';
       readonly forge: string;
@@ -102,7 +134,30 @@ export type ForgeEvent =
       readonly sender: Sender;
     };
 
-export type Translation = { readonly event: ForgeEvent } | { readonly ignored: string };
+/**
+ * `key` tells the happening apart from all others of the forge, also when it is delivered again under a new id, or found
+ * without a delivery: `comment/812`. null where only the delivery's id does.
+ */
+export type Translation = Happening | { readonly ignored: string };
+
+export interface Happening {
+  readonly key: string | null;
+  readonly event: ForgeEvent;
+}
+
+export interface LabelChange {
+  readonly label: string;
+  readonly change: 'added' | 'removed';
+  readonly by: Sender;
+  readonly at: Date;
+}
+
+export interface LabelWish {
+  readonly name: string;
+  /** Six hexadecimal digits. */
+  readonly color: string;
+  readonly description: string;
+}
 
 export interface Subject {
   readonly ref: SubjectRef;
@@ -167,6 +222,16 @@ export interface CheckWish {
   readonly text: string | null;
   readonly annotations: readonly Finding[];
   readonly detailsUrl: string | null;
+}
+
+export interface ReviewWish {
+  readonly repository: string;
+  readonly number: number;
+  readonly sha: string;
+  readonly key: string;
+  /** Markdown. */
+  readonly body: string;
+  readonly findings: readonly Finding[];
 }
 
 export interface GitAccess {

@@ -5,6 +5,7 @@ import { SignalboxError } from '../errors.ts';
 import type { Forge } from '../forge/forge.ts';
 import type { Logger } from '../log.ts';
 import { MAX_DELIVERY_BYTES, receiveDelivery } from '../webhook/receive.ts';
+import { gatePage } from '../web/gate-page.ts';
 import { transcriptPage } from '../web/transcript-page.ts';
 import type { Probe } from '../health.ts';
 import { controlRoutes } from './control.ts';
@@ -26,6 +27,7 @@ export function buildApp(services: AppServices): Hono {
   for (const forge of services.forges) app.route(`/webhooks/${forge.name}`, webhookRoute(services, forge));
   app.route('/', controlRoutes(services));
   app.get('/agents/:agentId', (c) => transcriptPage(services.db, c.req.param('agentId')));
+  app.get('/tasks/:taskId/gates/:gate', (c) => gatePage(services.db, c.req.param('taskId'), c.req.param('gate')));
   app.notFound((c) => problem(c, 404, 'http.not-found', `There is nothing at ${c.req.method} ${c.req.path}.`));
   app.onError((error, c) => {
     services.log.error({ err: error, path: c.req.path }, 'a request failed');

@@ -1,6 +1,6 @@
 import type { GateResult, GateState } from '../domain/finding.ts';
 import { isTerminal, type TaskState } from '../domain/task.ts';
-import type { CheckWish } from '../forge/forge.ts';
+import type { CheckWish, ReviewWish } from '../forge/forge.ts';
 import { phrase, powerless } from './foreign-text.ts';
 import { gatesSentence, gatesTable, gateWord } from './markdown.ts';
 import { renderStatus, type Links } from './status-text.ts';
@@ -21,10 +21,34 @@ export function checksOf(view: TaskView, links: Links): CheckWish[] {
     sha: task.headSha,
     externalId: task.id,
     knownId: null,
-    detailsUrl: agent ? links.agent(agent.id) : null,
   };
-  const gates = view.gates.map((gate) => ({ ...place, ...gateCheck(gate, isTerminal(task.state)) }));
-  return task.purpose === 'gates' ? gates : [...gates, { ...place, ...agentCheck(view, links) }];
+  const gates = view.gates.map((gate) => ({
+    ...place,
+    detailsUrl: links.gate(task.id, gate.gate),
+    ...gateCheck(gate, isTerminal(task.state)),
+  }));
+  if (task.purpose === 'gates') return gates;
+  return [...gates, { ...place, detailsUrl: agent ? links.agent(agent.id) : null, ...agentCheck(view, links) }];
+}
+
+/**
+ * What the gates found in a task's work, for a forge whose checks cannot show it at its lines. Pure; null while the gates
+ * are at it, and where there is nothing to show.
+ */
+export function reviewOf(view: TaskView, links: Links): ReviewWish | null {
+  const { task, gates } = view;
+  const findings = gates.flatMap((gate) => gate.findings);
+  if (!isTerminal(task.state) || task.state === 'killed' || !task.headSha || !task.pullRequest || findings.length === 0) return null;
+  const found = gates.filter((gate) => gate.findings.length > 0);
+  const pages = found.map(({ gate, summary }) => `* [${gate}](${links.gate(task.id, gate)}): ${phrase(summary)}`);
+  return {
+    repository: task.subject.repository,
+    number: task.pullRequest,
+    sha: task.headSha,
+    key: `findings:${task.headSha}`,
+    body: [`### Gates: ${gatesSentence(gates)}`, pages.join('\n')].join('\n\n'),
+    findings,
+  };
 }
 
 type CheckText = Pick<CheckWish, 'name' | 'status' | 'conclusion' | 'title' | 'summary' | 'text' | 'annotations'>;

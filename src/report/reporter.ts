@@ -1,6 +1,6 @@
 import type { SubjectRef, Task } from '../domain/task.ts';
 import { messageOf, SignalboxError } from '../errors.ts';
-import type { CheckWish, Forge } from '../forge/forge.ts';
+import type { CheckWish, Forge, ReviewWish } from '../forge/forge.ts';
 import type { Logger } from '../log.ts';
 import { startLoop } from '../loop.ts';
 import type { Db } from '../store/database.ts';
@@ -17,7 +17,7 @@ import {
 } from '../store/reports.ts';
 import { findTask } from '../store/tasks.ts';
 import { whileRenewing } from '../store/while-renewing.ts';
-import { checksOf } from './checks.ts';
+import { checksOf, reviewOf } from './checks.ts';
 import { renderStatus, type Links } from './status-text.ts';
 import { viewOf } from './view.ts';
 
@@ -73,6 +73,8 @@ async function writeReport(options: ReporterOptions, forge: Forge, task: Task, r
     if (wish.status !== 'completed' && (await isOvertaken(options.db, report))) return;
     await unlessRefused(options.log, () => writeCheck(options.db, forge, task, wish, checks));
   }
+  const review = forge.ensureReview ? reviewOf(view, options.links) : null;
+  if (review) await unlessRefused(options.log, () => writeReview(options.db, forge, task, review, checks));
 }
 
 async function writeComment(db: Db, forge: Forge, task: Task, report: Report, body: string): Promise<void> {
@@ -88,6 +90,15 @@ async function writeCheck(db: Db, forge: Forge, task: Task, wish: CheckWish, che
   if (checks[key]?.body === text) return;
   const { id } = await forge.ensureCheck({ ...wish, knownId: checks[key]?.id ?? null });
   checks[key] = { id, body: text };
+  await noteReport(db, task.id, { checks });
+}
+
+/** One for a commit, however often the task is reported. */
+async function writeReview(db: Db, forge: Forge, task: Task, review: ReviewWish, checks: Report['checks']): Promise<void> {
+  const key = `${review.sha} review`;
+  if (!forge.ensureReview || checks[key]) return;
+  const { id } = await forge.ensureReview(review);
+  checks[key] = { id, body: review.body };
   await noteReport(db, task.id, { checks });
 }
 

@@ -6,7 +6,10 @@ import type { TaskView } from './view.ts';
 
 /** Where the pages of this Signalbox are; null where a text goes out without links. */
 export interface Links {
+  /** An agent's transcript. */
   agent(agentId: string): string;
+  /** What a gate says about a task's work, with its findings and its log. */
+  gate(taskId: string, gate: string): string;
 }
 
 /**

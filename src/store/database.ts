@@ -46,6 +46,7 @@ export async function openDatabase(url: string): Promise<Database> {
   // A connection that breaks while it is idle is replaced by the pool; the next query that fails says so.
   pool.on('error', () => {});
   const db = drizzle(pool, { schema });
+  db.transaction = (work, config) => onOneClient(pool, (client) => drizzle(client, { schema }).transaction(work, config));
   async function check(): Promise<void> {
     await pool.query('select 1').catch((error: unknown) => {
       throw unreachable(error);
@@ -60,6 +61,17 @@ export async function openDatabase(url: string): Promise<Database> {
   }
   let closed: Promise<void> | undefined;
   return { db, pool, url, check, [Symbol.asyncDispose]: () => (closed ??= pool.end()) };
+}
+
+/** Drizzle itself never gives a client back whose `begin` fails, and a pool that lacks one never ends. */
+async function onOneClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    return await work(client);
+  } finally {
+    // The pool keeps none that is broken.
+    client.release();
+  }
 }
 
 /** One that breaks between two queries of a transaction has nobody else who listens, and would end the process. */

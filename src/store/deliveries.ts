@@ -1,23 +1,40 @@
-import { and, eq, lte, sql } from 'drizzle-orm';
+import { and, eq, lte, or, sql } from 'drizzle-orm';
 import type { Db } from './database.ts';
 import { notify } from './events.ts';
 import { deliveries } from './schema.ts';
 
 export type Delivery = typeof deliveries.$inferSelect;
 
-/** Writes a delivery down, once per forge and delivery id. */
+/**
+ * Writes a delivery down, once per forge and delivery id, and once per forge and key. One that failed before is taken up
+ * again: whoever sends it once more wants that.
+ */
 export async function recordDelivery(
   db: Db,
-  delivery: Pick<Delivery, 'forge' | 'deliveryId' | 'event' | 'body' | 'lane'> & { ignored: string | null },
+  delivery: Pick<Delivery, 'forge' | 'deliveryId' | 'key' | 'event' | 'body' | 'lane'> & { ignored: string | null },
 ): Promise<'recorded' | 'duplicate'> {
   const { ignored, ...row } = delivery;
   const values = ignored === null ? row : { ...row, state: 'ignored' as const, note: ignored, handledAt: new Date() };
   return db.transaction(async (tx) => {
     const inserted = await tx.insert(deliveries).values(values).onConflictDoNothing().returning({ seq: deliveries.seq });
-    if (inserted.length === 0) return 'duplicate';
+    if (inserted.length === 0 && !(await takeUpAgain(tx, delivery))) return 'duplicate';
     if (ignored === null) await notify(tx, 'delivery');
     return 'recorded';
   });
+}
+
+/** `attempts` stays above nothing, so that what was done of it before it failed is not done again. */
+async function takeUpAgain(
+  tx: Pick<Db, 'update'>,
+  { forge, deliveryId, key }: Pick<Delivery, 'forge' | 'deliveryId' | 'key'>,
+): Promise<boolean> {
+  const same = or(eq(deliveries.deliveryId, deliveryId), key === null ? undefined : eq(deliveries.key, key));
+  const taken = await tx
+    .update(deliveries)
+    .set({ state: 'received', note: null, handledAt: null, attempts: 1, dueAt: sql`now()` })
+    .where(and(eq(deliveries.forge, forge), same, eq(deliveries.state, 'failed')))
+    .returning({ seq: deliveries.seq });
+  return taken.length > 0;
 }
 
 /**

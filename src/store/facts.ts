@@ -11,6 +11,12 @@ export async function instanceId(db: Db): Promise<string> {
   return fact!.value;
 }
 
+/** When this instance was first started on this database. */
+export async function instanceSince(db: Db): Promise<Date> {
+  const [fact] = await db.select().from(facts).where(eq(facts.name, 'instance'));
+  return fact?.at ?? new Date();
+}
+
 export interface Halt extends StopRequest {
   readonly at: string;
 }

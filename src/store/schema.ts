@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import {
   bigint,
   bigserial,
+  boolean,
   customType,
   doublePrecision,
   index,
@@ -39,6 +40,8 @@ export const deliveries = signalbox.table(
     seq: bigserial('seq', { mode: 'number' }).primaryKey(),
     forge: text('forge').notNull(),
     deliveryId: text('delivery_id').notNull(),
+    /** What happened, where a forge gives one happening several delivery ids; null where the id alone tells. */
+    key: text('key'),
     event: text('event').notNull(),
     /** The body as it came: JSON text. Text, because jsonb refuses an escaped NUL. */
     body: text('body').notNull(),
@@ -55,10 +58,32 @@ export const deliveries = signalbox.table(
   },
   (table) => [
     uniqueIndex('deliveries_once').on(table.forge, table.deliveryId),
+    uniqueIndex('deliveries_key')
+      .on(table.forge, table.key)
+      .where(sql`key is not null`),
     index('deliveries_waiting')
       .on(table.lane, table.seq)
       .where(sql`state = 'received'`),
   ],
+);
+
+/**
+ * Which of the labels that mean something a subject has, as far as we were told, and since when by the forge's clock. Told by
+ * time, a label that was put on is news once, whichever way and however often it is heard of.
+ */
+export const knownLabels = signalbox.table(
+  'known_labels',
+  {
+    forge: text('forge').notNull(),
+    repository: text('repository').notNull(),
+    number: integer('number').notNull(),
+    label: text('label').notNull(),
+    present: boolean('present').notNull(),
+    changedAt: instant('changed_at').notNull(),
+    /** The delivery that told it: after a crash it is news to that one again. */
+    deliveryId: text('delivery_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.forge, table.repository, table.number, table.label] })],
 );
 
 export const tasks = signalbox.table(
@@ -239,4 +264,8 @@ export const reports = signalbox.table(
 );
 
 /** Small facts of the instance: its id, and whether it is halted. */
-export const facts = signalbox.table('facts', { name: text('name').primaryKey(), value: text('value').notNull() });
+export const facts = signalbox.table('facts', {
+  name: text('name').primaryKey(),
+  value: text('value').notNull(),
+  at: instant('at').notNull().defaultNow(),
+});

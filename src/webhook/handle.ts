@@ -1,12 +1,14 @@
 import type { Command, CommandAnswer, CommandContext } from '../commands/command.ts';
 import { COMMANDS, findCommand } from '../commands/registry.ts';
 import { SignalboxError } from '../errors.ts';
-import { mayWrite, type Forge, type ForgeEvent, type Permission, type SeenTarget, type Sender } from '../forge/forge.ts';
+import { mayWrite, type Forge, type ForgeEvent, type Permission, type SeenTarget, type Sender, type Translation } from '../forge/forge.ts';
 import type { SubjectRef } from '../domain/task.ts';
 import type { Db } from '../store/database.ts';
 import type { Delivery } from '../store/deliveries.ts';
 import { appendEvent, change, isCauseNoted } from '../store/events.ts';
 import { latestTaskOf, taskOfCommit } from '../store/tasks.ts';
+import { newsIn } from './labels.ts';
+import { readPolled, POLLED } from './polled.ts';
 import { asksOf, type Ask } from './route.ts';
 
 export interface HandleOptions {
@@ -24,20 +26,21 @@ export type Handled = { readonly state: 'handled' | 'ignored'; readonly note: st
  */
 export async function handleDelivery(
   options: HandleOptions,
-  delivery: Pick<Delivery, 'deliveryId' | 'event' | 'body' | 'attempts'>,
+  delivery: Pick<Delivery, 'deliveryId' | 'event' | 'body' | 'attempts' | 'receivedAt'>,
 ): Promise<Handled> {
-  const meaning = options.forge.translate(delivery.event, JSON.parse(delivery.body));
+  const meaning = meaningOf(options.forge, delivery);
   if ('ignored' in meaning) return ignored(meaning.ignored);
-  const { event } = meaning;
-  const asks = asksOf(event);
-  if (asks.length === 0) return ignored('it asks for nothing');
-  const stranger = await refusedSender(options, event.sender);
+  // Noted whoever did it: what a stranger put on is not news when somebody else changes another label.
+  const news = await newsIn(meaning.event, { ...options, ...delivery });
+  const asked = news.flatMap((event) => asksOf(event).map((ask) => ({ event, ask })));
+  if (asked.length === 0) return ignored(news.length === 0 ? 'it tells nothing new' : 'it asks for nothing');
+  const stranger = await refusedSender(options, meaning.event.sender);
   if (stranger) return ignored(stranger);
-  const place = await placeOf(options.db, event);
+  const place = await placeOf(options.db, meaning.event);
   if (!place) return ignored('it is about nothing that an agent has made');
 
   const notes: string[] = [];
-  for (const [index, ask] of asks.entries()) {
+  for (const [index, { event, ask }] of asked.entries()) {
     const context: CommandContext = {
       db: options.db,
       ...place,
@@ -49,6 +52,10 @@ export async function handleDelivery(
     notes.push(isDone ? `${ask.command}: done before` : await handleAsk(options, context, ask, event));
   }
   return { state: 'handled', note: notes.join('; ') };
+}
+
+function meaningOf(forge: Forge, { event, body }: Pick<Delivery, 'event' | 'body'>): Translation {
+  return event === POLLED ? readPolled(body) : forge.translate(event, JSON.parse(body));
 }
 
 async function handleAsk(options: HandleOptions, context: CommandContext, ask: Ask, event: ForgeEvent): Promise<string> {
@@ -109,7 +116,7 @@ async function refuse(options: HandleOptions, context: CommandContext, permissio
   const needed = command?.permission ?? 'write';
   const why =
     permission === 'unknown'
-      ? 'the forge does not tell me what you may do here. Somebody who runs this Signalbox can mend that: its account must be allowed to read the permissions of collaborators'
+      ? 'the forge does not tell me what you may do here. Somebody who runs this Signalbox can mend that: its account must be allowed to read the permissions of collaborators (on Gitea and Forgejo: be an administrator of the repository)'
       : `that needs ${needed} access to this repository. Somebody who has it can ask me instead`;
   await reply(options, context, `refused:${context.sender.id}`, `Sorry, \`${context.sender.login}\`: ${why}.`);
 }

@@ -2,7 +2,7 @@ import type { Forge, ForgeEvent } from '../forge/forge.ts';
 import type { Db } from '../store/database.ts';
 import { recordDelivery } from '../store/deliveries.ts';
 
-/** GitHub sends at most 25 MB; nothing larger is read. */
+/** GitHub sends at most 25 MB, Gitea far less; nothing larger is read. */
 export const MAX_DELIVERY_BYTES = 26_214_400;
 
 export interface ReceiveResult {
@@ -26,6 +26,7 @@ export async function receiveDelivery(db: Db, forge: Forge, headers: Headers, bo
   const outcome = await recordDelivery(db, {
     forge: forge.name,
     deliveryId: reading.id,
+    key: 'event' in meaning ? meaning.key : null,
     event: reading.event,
     // What is ignored is never looked at again; its body may be large.
     body: ignored === null ? body.toString('utf8') : '',
@@ -37,7 +38,7 @@ export async function receiveDelivery(db: Db, forge: Forge, headers: Headers, bo
 }
 
 /** What concerns one subject is handled in the order in which it came. */
-function laneOf(event: ForgeEvent): string {
+export function laneOf(event: ForgeEvent): string {
   if (event.kind === 'check-rerequested') return `${event.forge}/${event.repository}@${event.headSha}`;
   return `${event.subject.forge}/${event.subject.repository}#${event.subject.number}`;
 }

@@ -1,5 +1,5 @@
 import { parseCommands } from '../commands/parse.ts';
-import { AGENT_TYPES } from '../domain/task.ts';
+import { agentTypeOf } from '../domain/agent-labels.ts';
 import type { ForgeEvent } from '../forge/forge.ts';
 
 /** One command that an event amounts to. */
@@ -11,19 +11,19 @@ export interface Ask {
   readonly route: 'comment' | 'label' | 'review' | 'check' | 'close';
 }
 
-const LABEL = new RegExp(`^agent:(${AGENT_TYPES.join('|')})$`);
-
 /** Pure: the commands in an event, none for most. */
 export function asksOf(event: ForgeEvent): Ask[] {
   switch (event.kind) {
     case 'commented':
       return parseCommands(event.body).map(({ verb, args, text }) => ({ command: verb, args, text, route: 'comment' as const }));
     case 'label-added': {
-      const type = LABEL.exec(event.label)?.[1];
+      const type = agentTypeOf(event.label);
       return type ? [{ command: 'run', args: [type], text: '', route: 'label' }] : [];
     }
     case 'label-removed':
-      return LABEL.test(event.label) ? [{ command: 'kill', args: [], text: '', route: 'label' }] : [];
+      return agentTypeOf(event.label) ? [{ command: 'kill', args: [], text: '', route: 'label' }] : [];
+    case 'labels-changed':
+      return [];
     case 'closed':
       return [{ command: 'kill', args: [], text: '', route: 'close' }];
     case 'changes-requested':

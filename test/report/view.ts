@@ -78,4 +78,7 @@ export function view(changes: Partial<TaskView> = {}): TaskView {
   return { task: task(), stopping: NOBODY, unconfirmed: null, halt: null, agent: null, gates: [], ...changes };
 }
 
-export const LINKS = { agent: (id: string) => `https://bot.example/agents/${id}` };
+export const LINKS = {
+  agent: (id: string) => `https://bot.example/agents/${id}`,
+  gate: (taskId: string, gate: string) => `https://bot.example/tasks/${taskId}/gates/${gate}`,
+};

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
 import { change } from '../../src/store/events.ts';
@@ -37,6 +39,16 @@ describe('a database', () => {
     await store.check();
   });
 
+  test('gives back the connection of a change that was cut off before it began', async () => {
+    await using place = await testDatabase();
+    await using wire = await wireTo(new URL(place.url));
+    const database = await openDatabase(wire.url);
+    wire.breaksAt = 'begin';
+    await expect(change(database.db, () => Promise.resolve())).rejects.toMatchObject({ cause: expect.any(Error) as Error });
+    await database[Symbol.asyncDispose]();
+    expect(database.pool.totalCount).toBe(0);
+  });
+
   test('that is not there is told, and that it may come back; its password is not', async () => {
     const opening = openDatabase('postgres://someone:hunter2@127.0.0.1:1/none');
     await expect(opening).rejects.toMatchObject({
@@ -56,6 +68,31 @@ describe('a database', () => {
     });
   });
 });
+
+/** A way to a database, over which a connection breaks when it says a certain word. */
+async function wireTo(to: URL) {
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(`${to.searchParams.get('host')}/.s.PGSQL.${to.port || 5432}`);
+    for (const socket of [client, upstream]) sockets.add(socket.on('error', () => {}));
+    client.on('data', (data) => (wire.breaksAt !== null && data.includes(wire.breaksAt) ? client.destroy() : upstream.write(data)));
+    client.on('close', () => upstream.destroy());
+    upstream.pipe(client);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = new URL(to);
+  url.searchParams.set('host', '127.0.0.1');
+  url.port = String((server.address() as AddressInfo).port);
+  const wire = {
+    url: url.href,
+    breaksAt: null as string | null,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await once(server.close(), 'close');
+    },
+  };
+  return wire;
+}
 
 test('the steps of a transcript keep their order and every character, and each number is written once', async () => {
   await using store = await openStore();

@@ -50,7 +50,7 @@ function newest() {
 
 /** Handles a delivery as if it had been taken for the n-th time. */
 async function handle(attempts = 1, allowedBots: string[] = [], { guid, event, body } = newest()) {
-  return handleDelivery({ db: store.db, forge, allowedBots }, { deliveryId: guid, event, body, attempts });
+  return handleDelivery({ db: store.db, forge, allowedBots }, { deliveryId: guid, event, body, attempts, receivedAt: new Date() });
 }
 
 function senderOf(body: string): string {

@@ -3,7 +3,7 @@ import type { ForgeEvent } from '../../src/forge/forge.ts';
 import { asksOf, type Ask } from '../../src/webhook/route.ts';
 
 const sender = { login: 'ada', id: 1, isBot: false };
-const on = { subject: { forge: 'github', repository: 'acme/app', number: 7 }, subjectKind: 'issue' as const, sender };
+const on = { subject: { forge: 'github', repository: 'acme/app', number: 7 }, subjectKind: 'issue' as const, sender, at: null };
 const label = (kind: 'label-added' | 'label-removed', name: string): ForgeEvent => ({ kind, label: name, ...on });
 const comment = (body: string): ForgeEvent => ({ kind: 'commented', commentId: 5, body, ...on });
 
@@ -22,7 +22,7 @@ describe('what an event asks for', () => {
     ['closing', { kind: 'closed', ...on }, [{ command: 'kill', args: [], text: '', route: 'close' }]],
     [
       'a review',
-      { kind: 'changes-requested', reviewId: 3, body: 'Rename it.\n/agent kill', ...on },
+      { kind: 'changes-requested', body: 'Rename it.\n/agent kill', ...on },
       [{ command: 'run', args: [], text: 'Rename it.\n/agent kill', route: 'review' }],
     ],
     [
