@@ -64,12 +64,17 @@ export async function readEvents(db: Db, filter: EventFilter): Promise<StoredEve
     .limit(filter.limit);
 }
 
-/** Whether a command of this cause is in the log, done or refused. */
-export async function isCauseNoted(db: Db, cause: string): Promise<boolean> {
-  const noted = await db
-    .select({ seq: events.seq })
+export interface NotedAnswer {
+  readonly ok: boolean;
+  readonly reply: string | null;
+}
+
+/** What a command of this cause was answered, when it was carried out or refused before; null when it was not. */
+export async function notedAnswer(db: Db, cause: string): Promise<NotedAnswer | null> {
+  const [noted] = await db
+    .select({ type: events.type, reply: sql<string | null>`${events.data} ->> 'reply'` })
     .from(events)
-    .where(and(inArray(events.type, ['command.accepted', 'command.refused']), sql`${events.data} ->> 'cause' = ${cause}`))
+    .where(and(inArray(events.type, ['command.accepted', 'command.refused']), sql`(${events.data} ->> 'cause') = ${cause}`))
     .limit(1);
-  return noted.length > 0;
+  return noted ? { ok: noted.type === 'command.accepted', reply: noted.reply } : null;
 }

@@ -185,7 +185,13 @@ export const events = signalbox.table(
     data: json('data').$type<Record<string, unknown>>().notNull(),
     at: instant('at').notNull().defaultNow(),
   },
-  (table) => [index('events_task').on(table.taskId, table.seq), index('events_agent').on(table.agentId, table.seq)],
+  (table) => [
+    index('events_task').on(table.taskId, table.seq),
+    index('events_agent').on(table.agentId, table.seq),
+    index('events_command')
+      .on(sql`(data ->> 'cause')`)
+      .where(sql`type in ('command.accepted', 'command.refused')`),
+  ],
 );
 
 /** The commits and the branch that an agent works from. */

@@ -107,7 +107,7 @@ describe('a delivery that is handled again, because a server died over it', () =
     const second = (await liveTaskOf(store.db, subject))!;
     expect(second).toMatchObject({ state: 'pending', instruction: 'afresh' });
     expect(second.id).not.toBe(first.id);
-    expect(await handle(2)).toEqual({ state: 'handled', note: 'kill: done before; run: done before; help: done' });
+    expect(await handle(2)).toEqual({ state: 'handled', note: 'kill: done before; run: done before; help: done before' });
     expect((await liveTaskOf(store.db, subject))!.id).toBe(second.id);
     expect(replies()).toHaveLength(1);
   });
