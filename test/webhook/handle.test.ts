@@ -134,7 +134,7 @@ describe('a delivery that is handled again, because a server died over it', () =
     await handle();
     await github.as('ada').comment(REPOSITORY, 1, '/agent kill');
     await store.pool.query(REFUSE_NOTES);
-    await expect(handle()).rejects.toThrow();
+    await expect(handle()).rejects.toThrow('Failed query');
     expect(await liveTaskOf(store.db, subject)).toMatchObject({ state: 'pending' });
     await store.pool.query('drop trigger refuse on signalbox.events');
     expect(await handle(2)).toEqual({ state: 'handled', note: 'kill: done' });
