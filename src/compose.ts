@@ -110,7 +110,16 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
     }),
   );
   stack.use(
-    startEnforcer({ db, notifications, log, sandboxes: core.sandboxes, git: new Git(), dataDir: config.dataDir, host: hostOf(config) }),
+    startEnforcer({
+      db,
+      notifications,
+      log,
+      forges,
+      sandboxes: core.sandboxes,
+      git: new Git(),
+      dataDir: config.dataDir,
+      host: hostOf(config),
+    }),
   );
   stack.use(startSweep({ db, notifications, queue, log }));
   stack.use(startReporter({ db, notifications, forges, links, log, restMs: config.reportRestMs }));

@@ -4,15 +4,19 @@ import { dropCheckpoint } from '../src/store/checkpoints.ts';
 import { change, notify } from '../src/store/events.ts';
 import { findTask, transitionTask } from '../src/store/tasks.ts';
 import { leftBehind } from '../src/tasks/kill.ts';
-import { cleanUp, pushIsUncertain } from './clean-up.ts';
+import { cleanUp } from './clean-up.ts';
 import { HoldLost, type Hold } from './hold.ts';
 import type { WorkerServices } from './services.ts';
+import { settlePublished } from './settle-published.ts';
 
 /**
  * Ends an agent that was taken over too often; its workers keep dying, or the fault does not pass. What it has on this machine
  * goes, and what of its work is on the forge is said.
  */
-export async function endExhausted(services: WorkerServices, { exhausted, task }: { exhausted: Agent; task: Task }): Promise<void> {
+export async function endExhausted(
+  services: Pick<WorkerServices, 'db' | 'log' | 'forges' | 'sandboxes' | 'git' | 'dataDir'>,
+  { exhausted, task }: { readonly exhausted: Agent; readonly task: Task },
+): Promise<void> {
   const proof = { agentId: exhausted.id, token: exhausted.leaseToken };
   const fenced: Hold['change'] = (work) =>
     change(services.db, async (tx) => {
@@ -21,10 +25,10 @@ export async function endExhausted(services: WorkerServices, { exhausted, task }
     });
   try {
     await cleanUp(services, task, exhausted.id).catch((error: unknown) => services.log.warn({ err: error }, 'left to the reaper'));
-    const pushing = await pushIsUncertain(services, { task, agent: exhausted, change: fenced });
+    const doubt = await settlePublished(services, { task, agent: exhausted, change: fenced });
     await fenced(async (tx) => {
       const known = await findTask(tx, task.id);
-      const left = known && leftBehind(known, pushing);
+      const left = known && leftBehind(known, doubt);
       const last = exhausted.error ? ` The last fault: ${exhausted.error}` : '';
       const message = `The agent was taken over ${MOST_RESUMPTIONS} times and did not come to an end${left ? `, ${left}` : ''}.${last}`;
       const outcome = { code: 'worker.gave-up', message, nextStep: 'See the log of the workers; then `/agent retry`.' };

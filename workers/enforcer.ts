@@ -1,6 +1,6 @@
 import { messageOf } from '../src/errors.ts';
 import { startLoop } from '../src/loop.ts';
-import { fence, liveAgentOf, transitionAgent, type Agent } from '../src/store/agents.ts';
+import { fence, findAgent, liveAgentOf, transitionAgent, type Agent } from '../src/store/agents.ts';
 import { dropCheckpoint } from '../src/store/checkpoints.ts';
 import { appendEvent, change, notify } from '../src/store/events.ts';
 import type { StopRequest } from '../src/store/schema.ts';
@@ -9,11 +9,12 @@ import { killedOutcome } from '../src/tasks/kill.ts';
 import type { Task } from '../src/domain/task.ts';
 import { cleanUp } from './clean-up.ts';
 import type { WorkerServices } from './services.ts';
+import { settlePublished } from './settle-published.ts';
 
 /** Milliseconds. A worker confirms a kill sooner; after this the server goes after the sandbox itself. */
 const PATIENCE_MS = 5_000;
 
-export type EnforcerServices = Pick<WorkerServices, 'db' | 'notifications' | 'log' | 'sandboxes' | 'git' | 'dataDir' | 'host'>;
+export type EnforcerServices = Pick<WorkerServices, 'db' | 'notifications' | 'log' | 'forges' | 'sandboxes' | 'git' | 'dataDir' | 'host'>;
 
 /**
  * Goes after agents whose kill nobody has confirmed in time: removes their sandboxes through the engine that this process
@@ -65,16 +66,14 @@ async function noteUnconfirmed({ db }: EnforcerServices, task: Task, agent: Agen
   );
 }
 
-async function endKilled(
-  { db, log }: EnforcerServices,
-  task: Task,
-  agent: Agent,
-  request: StopRequest,
-  left: string | null,
-): Promise<void> {
+async function endKilled(services: EnforcerServices, task: Task, agent: Agent, request: StopRequest, left: string | null): Promise<void> {
+  const { db, log } = services;
+  const doubt = await settlePublished(services, { task, agent, change: (work) => change(db, work) });
   await change(db, async (tx) => {
+    // A worker that is slow may have brought it to another machine meanwhile: what is there is looked at next.
+    if ((await findAgent(tx, agent.id))?.host !== agent.host) return;
     await fence(tx, agent.id);
-    const outcome = killedOutcome(request, await findTask(tx, task.id), agent.publishing !== null && agent.publishing !== task.headSha);
+    const outcome = killedOutcome(request, await findTask(tx, task.id), doubt);
     const said =
       left === null
         ? outcome

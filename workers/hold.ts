@@ -6,7 +6,7 @@ import { change, notify, type Change } from '../src/store/events.ts';
 import { haltOf } from '../src/store/facts.ts';
 import type { StopRequest } from '../src/store/schema.ts';
 import { confirmKill, findTask, stopStateOf, transitionTask } from '../src/store/tasks.ts';
-import { killedOutcome } from '../src/tasks/kill.ts';
+import { killedOutcome, type Doubt } from '../src/tasks/kill.ts';
 import type { Ending } from './outcome.ts';
 import type { WorkerServices } from './services.ts';
 
@@ -56,10 +56,10 @@ export interface Hold extends AsyncDisposable {
   running(): Promise<void>;
   /**
    * Both machines end, in one change: as killed, when somebody asked for that before, and otherwise as said. For a kill
-   * this is the confirmation, so it is called only when nothing is left of the agent. `pushing`: its push was cut off, and
-   * nobody knows whether it arrived.
+   * this is the confirmation, so it is called only when nothing is left of the agent. `doubt`: what is not known of what it
+   * has published.
    */
-  end(ending: Ending, pushing?: boolean): Promise<void>;
+  end(ending: Ending, doubt?: Doubt): Promise<void>;
   /** Gives the agent up, for another worker to take over after `delayMs`. */
   release(release: { reason: string; delayMs: number; counts: boolean }): Promise<void>;
 }
@@ -112,7 +112,7 @@ function openHold(
     async running() {
       await fenced((tx) => transitionAgent(tx, agent.id, 'running'));
     },
-    end: (ending, pushing = false) => fenced((tx) => endBoth(tx, agent, ending, pushing)),
+    end: (ending, doubt = 'none') => fenced((tx) => endBoth(tx, agent, ending, doubt)),
     release: (release) =>
       fenced(async (tx) => {
         await releaseAgent(tx, proof, release);
@@ -122,9 +122,9 @@ function openHold(
   };
 }
 
-async function endBoth(tx: Change, agent: Agent, ending: Ending, pushing: boolean): Promise<void> {
+async function endBoth(tx: Change, agent: Agent, ending: Ending, doubt: Doubt): Promise<void> {
   const { kill } = await stopStateOf(tx, agent.taskId);
-  const outcome = kill ? killedOutcome(kill, await findTask(tx, agent.taskId), pushing) : ending.outcome;
+  const outcome = kill ? killedOutcome(kill, await findTask(tx, agent.taskId), doubt) : ending.outcome;
   const state = kill ? 'killed' : ending.agent;
   await transitionAgent(tx, agent.id, state, state === 'completed' ? null : outcome.message);
   await transitionTask(tx, agent.taskId, kill ? 'killed' : ending.task, { outcome });

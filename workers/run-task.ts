@@ -3,13 +3,15 @@ import { branchHead } from '../src/git/mirror.ts';
 import { workspaceFolder } from '../src/git/workspace.ts';
 import type { Logger } from '../src/log.ts';
 import { appendEvent, change } from '../src/store/events.ts';
-import { cleanUp, pushIsUncertain } from './clean-up.ts';
+import { arrive } from './arrive.ts';
+import { cleanUp } from './clean-up.ts';
 import { endExhausted } from './end-exhausted.ts';
 import { HoldLost, KillRequested, takeTask, WorkerStopping, type Hold } from './hold.ts';
 import { mayPass } from './may-pass.ts';
 import { endingOfError, endingOfGates, failed, type Ending } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import type { WorkerServices } from './services.ts';
+import { settlePublished } from './settle-published.ts';
 import { judge } from './steps/judge.ts';
 import { prepare } from './steps/prepare.ts';
 import { openWork } from './steps/open-work.ts';
@@ -29,8 +31,7 @@ export async function runTask(services: WorkerServices, taskId: string, shutdown
   const log = services.log.child({ task: taskId, agent: hold.agent.id });
   log.info({ subject: hold.task.subject, resumed: hold.resumed }, 'agent taken');
   try {
-    // What an earlier worker left running must not go on beside this one.
-    if (hold.resumed) await services.sandboxes.remove(hold.agent.id, hold.signal);
+    if (hold.resumed) await arrive(services, hold);
     using disk = watchDisk(workspaceFolder(services.dataDir, hold.agent.id), services.workspaceMaxMb, hold.signal);
     const bounded: Hold = { ...hold, signal: disk.signal };
     const plan = await prepare(services, bounded);
@@ -98,7 +99,7 @@ async function letGo(hold: Hold, release: Parameters<Hold['release']>[0], log: L
 async function endKilled(services: WorkerServices, hold: Hold, kill: KillRequested, log: Logger): Promise<void> {
   try {
     await cleanUp(services, hold.task, hold.agent.id);
-    await hold.end(endingOfError(kill), await pushIsUncertain(services, hold));
+    await hold.end(endingOfError(kill), await settlePublished(services, hold));
     log.info({ ...kill.request }, 'agent killed');
   } catch (error) {
     if (error instanceof HoldLost) return;

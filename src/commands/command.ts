@@ -6,8 +6,8 @@ import type { Db } from '../store/database.ts';
  * Something that a person may ask for, by slash comment, label, review or check button. One file a command: how it is
  * written, what it does, who may, and the doing. The help is derived from these fields.
  *
- * `run` is called once permission is certain. It may be called again for the same `cause` after a crash, and must then do
- * nothing twice. It touches the database alone; what it answers is put on the forge by the caller.
+ * `run` is called once permission is certain, inside the change that notes it: the whole is done once for a `cause`, or not
+ * at all. It touches the database alone, and one query at a time; what it answers is put on the forge by the caller.
  */
 export interface Command {
   readonly name: string;
@@ -26,6 +26,7 @@ export interface CommandInput {
 }
 
 export interface CommandContext {
+  /** The transaction that the command is noted in. */
   readonly db: Db;
   readonly subject: SubjectRef;
   readonly subjectKind: 'issue' | 'pull';

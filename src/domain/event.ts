@@ -43,7 +43,12 @@ export interface StoredEvent {
 
 export type NewEvent = Pick<StoredEvent, 'type'> & Partial<Pick<StoredEvent, 'taskId' | 'agentId' | 'data'>>;
 
-/** Whether an event changes what the status comment or a check shows. */
+/** Whether an event changes what the status comment or a check of its task shows. */
 export function changesReport(type: EventType): boolean {
   return type.startsWith('task.') || type === 'gate.changed' || type === 'agent.step' || type === 'agent.running';
+}
+
+/** Whether an event changes what is shown of every task that waits. */
+export function changesWaiting(type: EventType): boolean {
+  return type === 'instance.halted' || type === 'instance.resumed';
 }

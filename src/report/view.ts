@@ -22,12 +22,12 @@ export interface TaskView {
 }
 
 export async function viewOf(db: Db, task: Task): Promise<TaskView> {
-  const [stopping, unconfirmed, halt, agents, gates] = await Promise.all([
-    stopStateOf(db, task.id),
-    lastUnconfirmed(db, task.id),
-    haltOf(db),
-    agentsOf(db, task.id),
-    gatesOf(db, task.id),
-  ]);
-  return { task, stopping, unconfirmed, halt, agent: agents.at(-1) ?? null, gates };
+  return {
+    task,
+    stopping: await stopStateOf(db, task.id),
+    unconfirmed: await lastUnconfirmed(db, task.id),
+    halt: await haltOf(db),
+    agent: (await agentsOf(db, task.id)).at(-1) ?? null,
+    gates: await gatesOf(db, task.id),
+  };
 }

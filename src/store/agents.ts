@@ -45,7 +45,8 @@ async function takeOver(tx: Change, wish: TakeWish): Promise<Taken | null> {
     .where(and(eq(agents.taskId, wish.taskId), inArray(agents.state, [...LIVE]), lt(agents.leaseUntil, sql`now()`)))
     .for('update');
   if (!left) return null;
-  const lease = { worker: wish.worker, host: wish.host, leaseToken: left.leaseToken + 1, leaseUntil: leaseEnd(wish.leaseMs) };
+  // Its host stays the one that it was on, until the worker has brought it to its own.
+  const lease = { worker: wish.worker, leaseToken: left.leaseToken + 1, leaseUntil: leaseEnd(wish.leaseMs) };
   const exhausted = left.resumptions >= MOST_RESUMPTIONS;
   const [agent] = await tx
     .update(agents)

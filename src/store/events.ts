@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
-import { changesReport, type EventType, type NewEvent, type StoredEvent } from '../domain/event.ts';
+import { changesReport, changesWaiting, type EventType, type NewEvent, type StoredEvent } from '../domain/event.ts';
 import type { Db } from './database.ts';
-import { events, reports } from './schema.ts';
+import { events, reports, tasks } from './schema.ts';
 
 /** Changes take turns on this lock, so that events get their numbers in the order in which they become visible. */
 const CHANGE_LOCK = 7_310_332;
@@ -27,15 +27,18 @@ export async function appendEvent(tx: Change, event: NewEvent): Promise<number> 
     .values({ type: event.type, taskId: event.taskId ?? null, agentId: event.agentId ?? null, data: event.data ?? {} })
     .returning({ seq: events.seq });
   const seq = row!.seq;
-  if (event.taskId && changesReport(event.type)) {
-    await tx
-      .insert(reports)
-      .values({ taskId: event.taskId, wanted: seq })
-      .onConflictDoUpdate({ target: reports.taskId, set: { wanted: seq } });
-    await notify(tx, 'report');
-  }
+  if (event.taskId && changesReport(event.type)) await wantReports(tx, seq, eq(tasks.id, event.taskId));
+  if (changesWaiting(event.type)) await wantReports(tx, seq, inArray(tasks.state, ['pending', 'dispatched']));
   await notify(tx, 'event');
   return seq;
+}
+
+/** The reports of these tasks are behind from this event on. */
+async function wantReports(tx: Change, seq: number, which: SQL): Promise<void> {
+  await tx.execute(sql`
+    insert into ${reports} (task_id, wanted) select ${tasks.id}, ${seq}::bigint from ${tasks} where ${which}
+    on conflict (task_id) do update set wanted = excluded.wanted`);
+  await notify(tx, 'report');
 }
 
 /** Wakes whoever waits for this topic, in every process, when the transaction commits. */
@@ -64,12 +67,17 @@ export async function readEvents(db: Db, filter: EventFilter): Promise<StoredEve
     .limit(filter.limit);
 }
 
-/** Whether a command of this cause is in the log, done or refused. */
-export async function isCauseNoted(db: Db, cause: string): Promise<boolean> {
-  const noted = await db
-    .select({ seq: events.seq })
+export interface NotedAnswer {
+  readonly ok: boolean;
+  readonly reply: string | null;
+}
+
+/** What a command of this cause was answered, when it was carried out or refused before; null when it was not. */
+export async function notedAnswer(db: Db, cause: string): Promise<NotedAnswer | null> {
+  const [noted] = await db
+    .select({ type: events.type, reply: sql<string | null>`${events.data} ->> 'reply'` })
     .from(events)
-    .where(and(inArray(events.type, ['command.accepted', 'command.refused']), sql`${events.data} ->> 'cause' = ${cause}`))
+    .where(and(inArray(events.type, ['command.accepted', 'command.refused']), sql`(${events.data} ->> 'cause') = ${cause}`))
     .limit(1);
-  return noted.length > 0;
+  return noted ? { ok: noted.type === 'command.accepted', reply: noted.reply } : null;
 }

@@ -155,7 +155,7 @@ export const agents = signalbox.table(
     leaseToken: integer('lease_token').notNull().default(1),
     /** How often the agent was taken over, or put off because of a fault that passes. */
     resumptions: integer('resumptions').notNull().default(0),
-    /** The machine that has its workspace, and its sandbox if there is one. */
+    /** The machine that has its workspace, and its sandbox if there is one: where it was last at work. See `workers/arrive.ts`. */
     host: text('host').notNull().default(''),
     /** What was settled before it began, so that a takeover goes on from the same commits. */
     ground: json('ground').$type<Ground>(),
@@ -185,7 +185,13 @@ export const events = signalbox.table(
     data: json('data').$type<Record<string, unknown>>().notNull(),
     at: instant('at').notNull().defaultNow(),
   },
-  (table) => [index('events_task').on(table.taskId, table.seq), index('events_agent').on(table.agentId, table.seq)],
+  (table) => [
+    index('events_task').on(table.taskId, table.seq),
+    index('events_agent').on(table.agentId, table.seq),
+    index('events_command')
+      .on(sql`(data ->> 'cause')`)
+      .where(sql`type in ('command.accepted', 'command.refused')`),
+  ],
 );
 
 /** The commits and the branch that an agent works from. */

@@ -25,12 +25,12 @@ export async function killWithin(tx: Change, taskId: string, request: StopReques
   return 'killed';
 }
 
-/**
- * How a stopped task ends, in words: who and why, and what of its work was on the forge by then, which stays there.
- * `pushing`: it was stopped while its branch was under way, and nobody knows whether that arrived.
- */
-export function killedOutcome(request: StopRequest, task: Task | null, pushing = false): TaskOutcome {
-  const left = task === null ? null : leftBehind(task, pushing);
+/** What could not be found out of what a task had published: whether its push arrived, or whether it has a pull request. */
+export type Doubt = 'none' | 'push' | 'pull';
+
+/** How a stopped task ends, in words: who and why, and what of its work was on the forge by then, which stays there. */
+export function killedOutcome(request: StopRequest, task: Task | null, doubt: Doubt = 'none'): TaskOutcome {
+  const left = task === null ? null : leftBehind(task, doubt);
   const message = `Stopped by ${request.actor} (${request.reason})${left === null ? '' : `, ${left}`}.`;
   const again = task?.purpose === 'gates' ? '`/agent check` starts again.' : '`/agent retry` starts again.';
   return {
@@ -41,9 +41,10 @@ export function killedOutcome(request: StopRequest, task: Task | null, pushing =
 }
 
 /** What of a task's work was on the forge when it ended before its time; null: nothing. A run of the gates alone publishes nothing. */
-export function leftBehind({ purpose, branch, headSha, pullRequest }: Task, pushing: boolean): string | null {
+export function leftBehind({ purpose, branch, headSha, pullRequest }: Task, doubt: Doubt): string | null {
   const known = purpose === 'work' && headSha !== null;
   if (known && pullRequest !== null) return `when its work was already in pull request #${pullRequest}`;
-  if (known) return `when its work was already on the branch \`${branch}\`, without a pull request`;
-  return pushing ? `while the branch \`${branch}\` was being pushed, so that its work may be there` : null;
+  const pull = doubt === 'pull' ? '; whether there is a pull request is not known' : ', without a pull request';
+  if (known) return `when its work was already on the branch \`${branch}\`${pull}`;
+  return doubt === 'push' ? `while the branch \`${branch}\` was being pushed, so that its work may be there` : null;
 }

@@ -5,8 +5,9 @@ import { mayWrite, type Forge, type ForgeEvent, type Permission, type SeenTarget
 import type { SubjectRef } from '../domain/task.ts';
 import type { Db } from '../store/database.ts';
 import type { Delivery } from '../store/deliveries.ts';
-import { appendEvent, change, isCauseNoted } from '../store/events.ts';
+import { appendEvent, change, notedAnswer } from '../store/events.ts';
 import { latestTaskOf, taskOfCommit } from '../store/tasks.ts';
+import { carryOut } from './carry-out.ts';
 import { newsIn } from './labels.ts';
 import { readPolled, POLLED } from './polled.ts';
 import { asksOf, type Ask } from './route.ts';
@@ -21,8 +22,8 @@ export type Handled = { readonly state: 'handled' | 'ignored'; readonly note: st
 
 /**
  * Does what a recorded delivery asks for. Everything in it can be repeated: after a crash the same delivery comes again,
- * finds its tasks made and its replies written, and ends the same way. What was already done of a comment with several
- * commands is not done again, because a repeated stop would meet the task that the command after it made.
+ * finds its tasks made and its replies written, and ends the same way. What was already done is not done again, but for the
+ * answer, which may not have arrived.
  */
 export async function handleDelivery(
   options: HandleOptions,
@@ -48,8 +49,9 @@ export async function handleDelivery(
       cause: `${options.forge.name}/${delivery.deliveryId}/${index}`,
       route: ask.route,
     };
-    const isDone = delivery.attempts > 1 && (await isCauseNoted(options.db, context.cause));
-    notes.push(isDone ? `${ask.command}: done before` : await handleAsk(options, context, ask, event));
+    const before = delivery.attempts > 1 ? await notedAnswer(options.db, context.cause) : null;
+    if (before) await answerTo(options, context, before.reply);
+    notes.push(before ? `${ask.command}: done before` : await handleAsk(options, context, ask, event));
   }
   return { state: 'handled', note: notes.join('; ') };
 }
@@ -63,13 +65,12 @@ async function handleAsk(options: HandleOptions, context: CommandContext, ask: A
   const permission = await options.forge.permission(context.subject.repository, context.sender.login);
   if (!isAllowed(permission, command)) {
     if (ask.route === 'comment' || (ask.route === 'label' && ask.command === 'run')) await refuse(options, context, permission, command);
-    await log(context, 'command.refused', ask, { permission });
+    await logRefusal(context, ask, permission);
     return `${ask.command}: refused (${permission})`;
   }
   await markSeen(options.forge, context.subject, event);
-  const answer = command ? await command.run(context, ask) : unknown(ask.command);
-  if (answer.reply !== null && ask.route !== 'close') await reply(options, context, `reply:${context.cause}`, answer.reply);
-  await log(context, answer.ok ? 'command.accepted' : 'command.refused', ask, {});
+  const answer = await carryOut(context, ask, async (db) => (command ? command.run({ ...context, db }, ask) : unknown(ask.command)));
+  await answerTo(options, context, answer.reply);
   return `${ask.command}: ${answer.ok ? 'done' : 'not possible'}`;
 }
 
@@ -121,6 +122,10 @@ async function refuse(options: HandleOptions, context: CommandContext, permissio
   await reply(options, context, `refused:${context.sender.id}`, `Sorry, \`${context.sender.login}\`: ${why}.`);
 }
 
+async function answerTo(options: HandleOptions, context: CommandContext, answer: string | null): Promise<void> {
+  if (answer !== null && context.route !== 'close') await reply(options, context, `reply:${context.cause}`, answer);
+}
+
 async function reply(options: HandleOptions, context: CommandContext, key: string, body: string): Promise<void> {
   await options.forge.ensureComment(context.subject, { key, body, knownId: null });
 }
@@ -133,16 +138,9 @@ function unknown(name: string): CommandAnswer {
   };
 }
 
-async function log(
-  context: CommandContext,
-  type: 'command.accepted' | 'command.refused',
-  ask: Ask,
-  data: Record<string, unknown>,
-): Promise<void> {
-  const { subject, sender, cause, route } = context;
-  await change(context.db, (tx) =>
-    appendEvent(tx, { type, data: { ...subject, by: sender.login, command: ask.command, route, cause, ...data } }),
-  );
+async function logRefusal({ db, subject, sender, cause, route }: CommandContext, ask: Ask, permission: Permission): Promise<void> {
+  const data = { ...subject, by: sender.login, command: ask.command, route, cause, permission };
+  await change(db, (tx) => appendEvent(tx, { type: 'command.refused', data }));
 }
 
 function ignored(note: string): Handled {

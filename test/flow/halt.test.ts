@@ -65,6 +65,20 @@ describe('a halt', () => {
     },
   );
 
+  story('is told to what waits already, and so is its end', { script: HANG, settings: AT_ONCE('1') }, async (stage) => {
+    await begin(stage, 'The first');
+    await stage.model.arrived(0);
+    const second = await begin(stage, 'The second');
+    const waiting = await taskIn(stage, second, 'pending');
+    await until(() => statusOf(stage, waiting).includes('for a free worker'), 'the status comment');
+    await controlApi(stage, 'POST /halt', { reason: 'maintenance' });
+    await until(() => statusOf(stage, waiting).includes('was halted by `api (ops)` (maintenance).'), 'the halt to be told');
+    await controlApi(stage, 'POST /resume');
+    await until(() => statusOf(stage, waiting).includes('for a free worker'), 'the end of the halt to be told');
+    await controlApi(stage, 'POST /agents/kill-all');
+    await stage.ended(second);
+  });
+
   story('does not keep a kill from what waits', { script: HANG }, async (stage) => {
     await controlApi(stage, 'POST /halt');
     const issue = await begin(stage, 'The first');

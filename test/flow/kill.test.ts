@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect } from 'vitest';
+import type { FaultRule } from '../support/github/github.ts';
 import { needsDocker } from '../support/needs.ts';
 import { handled, replies, requestsLike, statusOf, taskIn } from './look.ts';
 import { MEND, bash, create, submit, turn } from './scripts.ts';
@@ -202,9 +203,9 @@ describe('a kill without words', () => {
 
 describe('a kill that comes while the work is being published', () => {
   /** Kills while a request of the App's waits on the forge, and lets it go on once the kill is written down. */
-  async function killDuring(stage: Stage, pattern: RegExp, why: string): Promise<number> {
+  async function killDuring(stage: Stage, pattern: RegExp, why: string, rule: Partial<FaultRule> = {}): Promise<number> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    stage.github.fail({ match: pattern, until: promise });
+    stage.github.fail({ match: pattern, until: promise, ...rule });
     const issue = await start(stage);
     await until(() => stage.github.requests.some(({ method, path }) => pattern.test(`${method} ${path}`)), 'the request');
     await stage.ada.comment(REPOSITORY, issue, `/agent kill ${why}`);
@@ -235,6 +236,23 @@ describe('a kill that comes while the work is being published', () => {
     const checks = await stage.truth().checks(pull!.headSha);
     expect(checks.filter(({ status }) => status !== 'completed')).toEqual([]);
     expect(checks.find(({ name }) => name === 'signalbox/agent')?.conclusion).toBe('cancelled');
+  });
+
+  story('while the answer to its opening is lost names that pull request', { script: MEND }, async (stage) => {
+    const issue = await killDuring(stage, /^POST .*\/pulls$/, 'too late', { status: 'drop', when: 'after' });
+    const task = await stage.ended(issue);
+    const [pull] = stage.truth().pulls();
+    expect(task).toMatchObject({ state: 'killed', pullRequest: pull!.number });
+    expect(task.outcome!.message).toBe(`Stopped by ada (too late), when its work was already in pull request #${pull!.number}.`);
+  });
+
+  story('while the forge does not tell says that there may be a pull request', { script: MEND }, async (stage) => {
+    stage.github.fail({ match: ({ method, path }) => method === 'GET' && path.includes('/pulls?'), status: 503, times: 1000 });
+    const issue = await killDuring(stage, /^GET .*\/pulls\?.*head=/, 'too early', { status: 503 });
+    const task = await stage.ended(issue);
+    expect(task.outcome!.message).toBe(
+      `Stopped by ada (too early), when its work was already on the branch \`${task.branch}\`; whether there is a pull request is not known.`,
+    );
   });
 
   story('while the branch is being pushed says that it may have arrived', { script: MEND }, async (stage) => {

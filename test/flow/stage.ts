@@ -54,6 +54,8 @@ export interface Stage {
   events(): Promise<StoredEvent[]>;
   /** Ends every process of it in an orderly way and starts them again, on the same database and folder. */
   restart(): Promise<void>;
+  /** A worker on another machine: with a DATA_DIR that is shared by the workers of that machine alone. */
+  worker(machine: string): Promise<Instance>;
   /** Containers of this instance, however they are. */
   containers(): Promise<string[]>;
 }
@@ -115,6 +117,13 @@ async function setStage(wish: StageWish, stack: AsyncDisposableStack): Promise<S
     async restart() {
       await end();
       await start();
+    },
+    async worker(machine) {
+      const folder = `${dataDir}.${machine}`;
+      stack.defer(() => rm(folder, { recursive: true, force: true }));
+      return stack.use(
+        await startSignalbox({ github, model: { url: model.url, apiKey: API_KEY }, dataDir: folder, settings, roles: ['worker'] }),
+      );
     },
     ...viewsOf(github, current, ada),
   };

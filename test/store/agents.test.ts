@@ -93,10 +93,13 @@ describe('a worker’s hold', () => {
   test('is taken over when it has run out, and the token of who comes back is worth nothing', async () => {
     const { taskId, id } = await begun(store, -1000);
     const { agent, resumed: again } = await resumed(store, taskId);
-    expect({ again, id: agent.id, worker: agent.worker, token: agent.leaseToken, resumptions: agent.resumptions }).toEqual({
+    const { worker, host, resumptions } = agent;
+    expect({ again, id: agent.id, worker, host, token: agent.leaseToken, resumptions }).toEqual({
       again: true,
       id,
       worker: 'second',
+      // Whoever took it has not brought it to another machine yet.
+      host: 'host of w',
       token: 2,
       resumptions: 1,
     });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StoredEvent } from '../../src/domain/event.ts';
 import type { Database } from '../../src/store/database.ts';
-import { appendEvent, change, isCauseNoted, readEvents } from '../../src/store/events.ts';
+import { appendEvent, change, notedAnswer, readEvents } from '../../src/store/events.ts';
 import { openStore, taskIn } from './open.ts';
 
 let store: Database;
@@ -75,9 +75,11 @@ describe('the event log', () => {
 
   test('knows what was asked and answered', async () => {
     await change(store.db, (tx) => appendEvent(tx, { type: 'command.accepted', data: { cause: 'github/1/0' } }));
+    await change(store.db, (tx) => appendEvent(tx, { type: 'command.refused', data: { cause: 'github/1/2', reply: 'No.' } }));
     await change(store.db, (tx) => appendEvent(tx, { type: 'task.pending', data: { cause: 'github/2/0' } }));
-    expect(await isCauseNoted(store.db, 'github/1/0')).toBe(true);
-    expect(await isCauseNoted(store.db, 'github/1/1')).toBe(false);
-    expect(await isCauseNoted(store.db, 'github/2/0')).toBe(false);
+    expect(await notedAnswer(store.db, 'github/1/0')).toEqual({ ok: true, reply: null });
+    expect(await notedAnswer(store.db, 'github/1/2')).toEqual({ ok: false, reply: 'No.' });
+    expect(await notedAnswer(store.db, 'github/1/1')).toBeNull();
+    expect(await notedAnswer(store.db, 'github/2/0')).toBeNull();
   });
 });

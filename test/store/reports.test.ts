@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from '../../src/store/database.ts';
 import { appendEvent, change } from '../../src/store/events.ts';
+import { halt, liftHalt } from '../../src/store/facts.ts';
 import { claimReports, finishReport, nextReportIn, noteReport, postponeReport, renewReport } from '../../src/store/reports.ts';
 import { transitionTask } from '../../src/store/tasks.ts';
 import { openStore, taskIn } from './open.ts';
@@ -67,6 +68,29 @@ describe('a report', () => {
     expect(await claimed()).toEqual([]);
     await change(store.db, (tx) => appendEvent(tx, { type: 'gate.changed', taskId: id, data: {} }));
     expect(await claimed()).toEqual([id]);
+  });
+
+  test('of what waits is wanted when the instance is halted, and when it is resumed; no other is', async () => {
+    const ids = [
+      await taskIn(store, 'pending'),
+      await taskIn(store, 'dispatched'),
+      await taskIn(store, 'running'),
+      await taskIn(store, 'killed'),
+    ];
+    const settle = async () => {
+      await pass(1);
+      const reports = await claimReports(store.db, 10, LONG);
+      for (const { taskId, wanted } of reports) await finishReport(store.db, taskId, wanted, 0);
+      return reports.map(({ taskId }) => taskId);
+    };
+    expect(await settle()).toHaveLength(4);
+    const request = { actor: 'ada', route: 'api', reason: 'maintenance' };
+    await change(store.db, (tx) => halt(tx, request));
+    expect((await settle()).toSorted()).toEqual(ids.slice(0, 2).toSorted());
+    await change(store.db, (tx) => halt(tx, request));
+    expect(await settle()).toEqual([]);
+    await change(store.db, (tx) => liftHalt(tx, request));
+    expect((await settle()).toSorted()).toEqual(ids.slice(0, 2).toSorted());
   });
 
   test('is taken by one of many who ask at once, and by the next when the claim has run out', async () => {

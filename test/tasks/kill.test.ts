@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Task } from '../../src/domain/task.ts';
 import type { Database } from '../../src/store/database.ts';
 import { findTask, stopStateOf } from '../../src/store/tasks.ts';
-import { killedOutcome, killTask } from '../../src/tasks/kill.ts';
+import { killedOutcome, killTask, type Doubt } from '../../src/tasks/kill.ts';
 import { task } from '../report/view.ts';
 import { openStore, taskIn } from '../store/open.ts';
 
@@ -51,51 +51,58 @@ describe('stopping a task', () => {
 
 describe('how a stopped task ended', () => {
   const there = { branch: 'agent/7-x', headSha: 'f'.repeat(40) };
-  const table: [string, Task | null, boolean, string, string][] = [
+  const table: [string, Task | null, Doubt, string, string][] = [
     [
       'before anything was published',
       task({ branch: 'agent/7-x' }),
-      false,
+      'none',
       'Stopped by ada (wrong issue).',
       'Nothing of it was published. `/agent retry` starts again.',
     ],
     [
       'when nothing is known of it',
       null,
-      false,
+      'none',
       'Stopped by ada (wrong issue).',
       'Nothing of it was published. `/agent retry` starts again.',
     ],
     [
       'with a pull request',
       task({ ...there, pullRequest: 8 }),
-      false,
+      'none',
       'Stopped by ada (wrong issue), when its work was already in pull request #8.',
       'Nothing more was published. `/agent retry` goes on from there.',
     ],
     [
       'with a branch alone',
       task(there),
-      false,
+      'none',
       'Stopped by ada (wrong issue), when its work was already on the branch `agent/7-x`, without a pull request.',
+      'Nothing more was published. `/agent retry` goes on from there.',
+    ],
+    [
+      'with a branch of which the forge does not tell whether it has a pull request',
+      task(there),
+      'pull',
+      'Stopped by ada (wrong issue), when its work was already on the branch `agent/7-x`; whether there is a pull request is not known.',
       'Nothing more was published. `/agent retry` goes on from there.',
     ],
     [
       'in the middle of a push',
       task({ branch: 'agent/7-x' }),
-      true,
+      'push',
       'Stopped by ada (wrong issue), while the branch `agent/7-x` was being pushed, so that its work may be there.',
       'Nothing more was published. `/agent retry` goes on from there.',
     ],
     [
       'the gates alone',
       task({ ...there, purpose: 'gates', pullRequest: 8 }),
-      false,
+      'none',
       'Stopped by ada (wrong issue).',
       'Nothing of it was published. `/agent check` starts again.',
     ],
   ];
-  test.each(table)('%s', (_name, of, pushing, message, nextStep) => {
-    expect(killedOutcome(REQUEST, of, pushing)).toEqual({ code: 'killed', message, nextStep });
+  test.each(table)('%s', (_name, of, doubt, message, nextStep) => {
+    expect(killedOutcome(REQUEST, of, doubt)).toEqual({ code: 'killed', message, nextStep });
   });
 });

@@ -38,9 +38,18 @@ beforeEach(async () => {
 });
 afterEach(() => github.assertConformant());
 
-/** Handles the newest delivery of a person as if it had been taken for the n-th time. */
-async function handle(attempts = 1, allowedBots: string[] = []) {
-  const { guid, event, body } = github.deliveries.findLast((one) => senderOf(one.body) !== github.botLogin)!;
+const REFUSE_NOTES = `
+  create function signalbox.refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$;
+  create trigger refuse before insert on signalbox.events for each row when (new.type = 'command.accepted')
+    execute function signalbox.refuse()`;
+
+/** The newest delivery of a person. */
+function newest() {
+  return github.deliveries.findLast((one) => senderOf(one.body) !== github.botLogin)!;
+}
+
+/** Handles a delivery as if it had been taken for the n-th time. */
+async function handle(attempts = 1, allowedBots: string[] = [], { guid, event, body } = newest()) {
   return handleDelivery({ db: store.db, forge, allowedBots }, { deliveryId: guid, event, body, attempts, receivedAt: new Date() });
 }
 
@@ -98,9 +107,38 @@ describe('a delivery that is handled again, because a server died over it', () =
     const second = (await liveTaskOf(store.db, subject))!;
     expect(second).toMatchObject({ state: 'pending', instruction: 'afresh' });
     expect(second.id).not.toBe(first.id);
-    expect(await handle(2)).toEqual({ state: 'handled', note: 'kill: done before; run: done before; help: done' });
+    expect(await handle(2)).toEqual({ state: 'handled', note: 'kill: done before; run: done before; help: done before' });
     expect((await liveTaskOf(store.db, subject))!.id).toBe(second.id);
     expect(replies()).toHaveLength(1);
+  });
+
+  test('stops only what was there the first time, and gives the same answer', async () => {
+    github.repository(REPOSITORY).setRole('ada', 'maintain');
+    await github.as('ada').comment(REPOSITORY, 1, '/agent run');
+    await handle();
+    await github.as('ada').comment(REPOSITORY, 1, '/agent kill-all enough');
+    const asked = newest();
+    github.fail({ match: /^POST [^?]*\/comments$/, status: 503 });
+    await expect(handle()).rejects.toMatchObject({ code: 'forge.server-error' });
+    await github.as('ada').openIssue(REPOSITORY, { title: 'Something else' });
+    await github.as('ada').comment(REPOSITORY, 2, '/agent run');
+    await handle();
+    expect(await handle(2, [], asked)).toEqual({ state: 'handled', note: 'kill-all: done before' });
+    expect(await liveTaskOf(store.db, subject)).toBeNull();
+    expect(await liveTaskOf(store.db, { ...subject, number: 2 })).toMatchObject({ state: 'pending' });
+    expect(replies().map(({ body }) => body.split('\n').at(-1))).toEqual(['1 agent (#1) that had not begun is over.']);
+  });
+
+  test('finds the stop undone whose note could not be written', async () => {
+    await github.as('ada').comment(REPOSITORY, 1, '/agent run');
+    await handle();
+    await github.as('ada').comment(REPOSITORY, 1, '/agent kill');
+    await store.pool.query(REFUSE_NOTES);
+    await expect(handle()).rejects.toThrow('Failed query');
+    expect(await liveTaskOf(store.db, subject)).toMatchObject({ state: 'pending' });
+    await store.pool.query('drop trigger refuse on signalbox.events');
+    expect(await handle(2)).toEqual({ state: 'handled', note: 'kill: done' });
+    expect(await liveTaskOf(store.db, subject)).toBeNull();
   });
 
   test('refuses once', async () => {
