@@ -25,6 +25,8 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | u
 
 /** A sandbox that the signal removes. Whoever disposes of it is told what could not be removed. */
 export function removedBy<T extends AsyncDisposable>(signal: AbortSignal, sandbox: T): T {
-  addAbortListener(signal, () => void sandbox[Symbol.asyncDispose]().catch(() => {}));
+  addAbortListener(signal, () => {
+    void Promise.resolve(sandbox[Symbol.asyncDispose]()).catch(() => {});
+  });
   return sandbox;
 }

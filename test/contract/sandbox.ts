@@ -268,11 +268,11 @@ export function sandboxContract(
         const reason = new Error('the task was killed');
         const sandbox = await engine.create(await spec('killed'), stop.signal);
         sandboxes.push(sandbox);
-        const running = sandbox.exec(
+        const ended = sandbox.exec(
           command({ argv: ['bash', '-c', 'echo ready; sleep 600'], onOutput: () => stop.abort(reason) }),
           stop.signal,
         );
-        await expect(running).rejects.toBe(reason);
+        await expect(ended).rejects.toBe(reason);
         await untilTrue(async () => (await engine.list()).length === 0);
         await expect(sandbox.exec(command({ argv: ['true'] }), never)).rejects.toMatchObject({ code: 'sandbox.gone' });
       });
