@@ -4,13 +4,13 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
-import { workFolder } from '../test-clients.ts';
+import { workFolder } from './test-clients.ts';
 
 const run = promisify(execFile);
 
 /** A stand-in in a process of its own, which says where it is. */
 const HOLDER = `
-  const { startGithub } = await import(${JSON.stringify(new URL('../github.ts', import.meta.url).href)});
+  const { startGithub } = await import(${JSON.stringify(new URL('./github.ts', import.meta.url).href)});
   const github = await startGithub();
   const { token } = github.addUser('ada');
   await github.addRepository('acme/widget', { collaborators: { ada: 'write' } });

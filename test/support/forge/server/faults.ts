@@ -12,7 +12,7 @@ export interface FaultRule {
   /** The answer's status, or `'drop'`: the connection is cut. With `delayMs` alone the answer is only late. */
   status?: number | 'drop';
   headers?: Record<string, string>;
-  /** Over GitHub's usual error body. */
+  /** Over the forge's usual error body. */
   body?: object;
   delayMs?: number;
   /** The request waits for this, for stories in which something happens meanwhile. */
@@ -51,9 +51,4 @@ export class Faults {
 function matches({ match }: FaultRule, request: FaultRequest): boolean {
   if (match === undefined) return true;
   return typeof match === 'function' ? match(request) : match.test(`${request.method} ${request.path}`);
-}
-
-export function faultBody(rule: FaultRule): string {
-  const message = rule.status === 429 || rule.status === 403 ? 'You have exceeded a secondary rate limit.' : 'Server Error';
-  return JSON.stringify(rule.body ?? { message, documentation_url: 'https://docs.github.com/rest', status: String(rule.status) });
 }

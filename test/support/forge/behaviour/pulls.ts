@@ -1,16 +1,17 @@
 import { diffFiles } from '../git/diff.ts';
 import { countCommits, mergeBase, resolveCommit } from '../git/read.ts';
 import { mergeTrees, updateRef } from '../git/write.ts';
-import type { Hub } from '../server/hub.ts';
-import { invalid, notFound } from '../server/errors.ts';
-import { assertBodyFits } from '../server/limits.ts';
-import type { Account, Pull, Repository } from '../server/model.ts';
-import { addIssue, emitIssue, findIssue, type NewIssue } from './issues.ts';
+import { Refusal, notFound } from '../server/errors.ts';
+import type { ForgeHub } from '../server/hub.ts';
+import type { Account, Label, Pull, Repository } from '../server/model.ts';
+import { assertBodyFits } from './bodies.ts';
+import { addIssue, findIssue, reportFirstLabels, type NewIssue } from './issues.ts';
 
 export interface NewPull extends NewIssue {
   head: string;
   base: string;
   draft: boolean;
+  labels: Label[];
 }
 
 export function findPull(repository: Repository, number: number): Pull {
@@ -24,9 +25,9 @@ export function pullsOf(repository: Repository): Pull[] {
 }
 
 /** From a branch of this same repository: forks are not kept here. One after the other, or two at once would both be the first. */
-export async function openPull(hub: Hub, repository: Repository, fields: NewPull): Promise<Pull> {
+export async function openPull(hub: ForgeHub, repository: Repository, fields: NewPull): Promise<Pull> {
   return hub.exclusively(repository, async () => {
-    const ends = await findEnds(repository, fields);
+    const ends = await findEnds(hub, repository, fields);
     const issue = addIssue(hub, repository, fields);
     const pull: Pull = {
       id: hub.nextId(),
@@ -42,24 +43,26 @@ export async function openPull(hub: Hub, repository: Repository, fields: NewPull
       reviews: [],
     };
     issue.pull = pull;
+    issue.labels = [...fields.labels];
     await refreshPull(repository, pull);
-    emitIssue(hub, repository, issue, 'opened', fields.user);
+    hub.report(repository, { kind: 'opened', issue, by: fields.user });
+    reportFirstLabels(hub, repository, issue);
     return pull;
   });
 }
 
 type Ends = Pick<Pull, 'headRef' | 'headSha' | 'baseRef' | 'baseSha'>;
 
-/** What it goes from and to. 422 where GitHub would not open it. */
-async function findEnds(repository: Repository, fields: NewPull): Promise<Ends> {
-  assertBodyFits('PullRequest', fields.body);
+/** What it goes from and to. */
+async function findEnds(hub: ForgeHub, repository: Repository, fields: NewPull): Promise<Ends> {
+  assertBodyFits(hub, 'pull', fields.body);
   const headRef = headOf(repository, fields.head);
   const headSha = headRef === null ? null : await branchTip(repository, headRef);
   const baseSha = await branchTip(repository, fields.base);
-  if (headRef === null || headSha === null) throw invalid({ resource: 'PullRequest', field: 'head', code: 'invalid' });
-  if (baseSha === null) throw invalid({ resource: 'PullRequest', field: 'base', code: 'invalid' });
-  if ((await countCommits(repository.gitDir, `${baseSha}..${headSha}`)) === 0) {
-    throw invalid({ resource: 'PullRequest', code: 'custom', message: `No commits between ${fields.base} and ${headRef}` });
+  if (headRef === null || headSha === null) throw new Refusal('head-unknown', fields.head);
+  if (baseSha === null) throw new Refusal('base-unknown', fields.base);
+  if (!hub.rules.emptyPulls && (await countCommits(repository.gitDir, `${baseSha}..${headSha}`)) === 0) {
+    throw new Refusal('no-commits', `${fields.base} and ${headRef}`);
   }
   assertNoTwin(repository, headRef, fields.base);
   return { headRef, headSha, baseRef: fields.base, baseSha };
@@ -77,9 +80,7 @@ export async function branchTip(repository: Repository, branch: string): Promise
 
 export function assertNoTwin(repository: Repository, headRef: string, baseRef: string): void {
   const twin = pullsOf(repository).find((pull) => pull.issue.state === 'open' && pull.headRef === headRef && pull.baseRef === baseRef);
-  if (!twin) return;
-  const message = `A pull request already exists for ${repository.owner.login}:${headRef}.`;
-  throw invalid({ resource: 'PullRequest', code: 'custom', message });
+  if (twin) throw new Refusal('twin', `${repository.owner.login}:${headRef}`);
 }
 
 /** Reads from git again what the pull request says of its commits, and moves `refs/pull/N/head` along. */
@@ -95,9 +96,9 @@ export async function refreshPull(repository: Repository, pull: Pull): Promise<v
   await updateRef(gitDir, `refs/pull/${pull.issue.number}/head`, pull.headSha);
 }
 
-export function setDraft(hub: Hub, repository: Repository, pull: Pull, draft: boolean, sender: Account): void {
+export function setDraft(hub: ForgeHub, repository: Repository, pull: Pull, draft: boolean, by: Account): void {
   if (pull.draft === draft) return;
   pull.draft = draft;
   pull.issue.updatedAt = hub.timestamp();
-  emitIssue(hub, repository, pull.issue, draft ? 'converted_to_draft' : 'ready_for_review', sender);
+  hub.report(repository, { kind: 'draft-changed', pull, by });
 }

@@ -1,30 +1,20 @@
 import { diffFiles } from '../git/diff.ts';
-import { isAncestor, readCommits, readRefs } from '../git/read.ts';
-import { emit } from '../webhooks/emit.ts';
-import type { Hub } from '../server/hub.ts';
+import { isAncestor, readCommit, readCommits, readRefs } from '../git/read.ts';
+import type { Push, RefChange } from '../server/happening.ts';
+import type { ForgeHub } from '../server/hub.ts';
 import type { Account, Pull, Repository } from '../server/model.ts';
-import { pushedCommitView } from '../views/commit.ts';
-import { emitSuite, suiteFor } from './checks.ts';
-import { emitIssue, setIssueState } from './issues.ts';
-import { refreshPull, pullsOf } from './pulls.ts';
 import { closeMentionedIssues } from './closing-words.ts';
+import { setIssueState } from './issues.ts';
+import { refreshPull, pullsOf } from './pulls.ts';
 
-interface RefChange {
-  ref: string;
-  before: string | null;
-  after: string | null;
-}
-
-const NO_SHA = '0'.repeat(40);
-
-/** The push webhook lists this many commits at most. */
+/** Of a push this many commits are told at most. */
 const MAX_PUSHED_COMMITS = 20;
 
 /**
  * Does what moves refs, and then everything that follows from it: pull requests, webhooks. It has all happened
  * when the returned promise is fulfilled.
  */
-export async function pushing<T>(hub: Hub, repository: Repository, sender: Account, work: () => Promise<T>): Promise<T> {
+export async function pushing<T>(hub: ForgeHub, repository: Repository, sender: Account, work: () => Promise<T>): Promise<T> {
   return hub.exclusively(repository, async () => {
     const before = await readRefs(repository.gitDir);
     const result = await work();
@@ -40,18 +30,16 @@ function compare(before: Map<string, string>, after: Map<string, string>): RefCh
   return changes.filter((change) => change.before !== change.after);
 }
 
-async function follow(hub: Hub, repository: Repository, change: RefChange, sender: Account): Promise<void> {
+async function follow(hub: ForgeHub, repository: Repository, change: RefChange, sender: Account): Promise<void> {
   repository.pushedAt = hub.timestamp();
-  await emitPush(hub, repository, change, sender);
+  hub.report(repository, { kind: 'pushed', by: sender, push: await describePush(repository, change) });
   const branch = branchOf(change.ref);
   if (branch === null) return;
   const open = pullsOf(repository).filter((pull) => pull.issue.state === 'open');
   for (const pull of open.filter((one) => one.headRef === branch)) await followHead(hub, repository, pull, change, sender);
   for (const pull of open.filter((one) => one.baseRef === branch)) await followBase(hub, repository, pull, change, sender);
   if (change.after === null) return;
-  const suite = suiteFor(hub, repository, change.after);
-  suite.headBranch ??= branch;
-  await emitSuite(hub, repository, suite, 'requested', sender);
+  hub.report(repository, { kind: 'branch-settled', by: sender, branch, head: await readCommit(repository.gitDir, change.after) });
 }
 
 function branchOf(ref: string): string | null {
@@ -59,7 +47,7 @@ function branchOf(ref: string): string | null {
 }
 
 /** A pull request whose branch is deleted is closed. */
-async function followHead(hub: Hub, repository: Repository, pull: Pull, change: RefChange, sender: Account): Promise<void> {
+async function followHead(hub: ForgeHub, repository: Repository, pull: Pull, change: RefChange, sender: Account): Promise<void> {
   if (change.after === null) {
     setIssueState(hub, repository, pull.issue, 'closed', sender);
     return;
@@ -68,18 +56,18 @@ async function followHead(hub: Hub, repository: Repository, pull: Pull, change: 
   pull.headSha = change.after;
   pull.issue.updatedAt = hub.timestamp();
   await refreshPull(repository, pull);
-  emitIssue(hub, repository, pull.issue, 'synchronize', sender, { before, after: change.after });
+  hub.report(repository, { kind: 'head-moved', pull, by: sender, before, after: change.after });
   // Without a commit of its own left, as after a force push of the base.
-  if (pull.commits === 0) setIssueState(hub, repository, pull.issue, 'closed', sender);
+  if (pull.commits === 0 && !hub.rules.emptyPulls) setIssueState(hub, repository, pull.issue, 'closed', sender);
 }
 
-/** A pull request whose commits arrive in the base by a push has been merged. */
-async function followBase(hub: Hub, repository: Repository, pull: Pull, change: RefChange, sender: Account): Promise<void> {
+/** A pull request whose commits arrive in the base by a push has been merged, where the forge sees it so. */
+async function followBase(hub: ForgeHub, repository: Repository, pull: Pull, change: RefChange, sender: Account): Promise<void> {
   if (change.after === null) {
     setIssueState(hub, repository, pull.issue, 'closed', sender);
     return;
   }
-  if (await isAncestor(repository.gitDir, pull.headSha, change.after)) {
+  if (hub.rules.mergedByPush && (await isAncestor(repository.gitDir, pull.headSha, change.after))) {
     pull.merged = { by: sender, at: hub.timestamp(), sha: change.after };
     setIssueState(hub, repository, pull.issue, 'closed', sender);
     closeMentionedIssues(hub, repository, pull, sender);
@@ -89,26 +77,14 @@ async function followBase(hub: Hub, repository: Repository, pull: Pull, change: 
   await refreshPull(repository, pull);
 }
 
-async function emitPush(hub: Hub, repository: Repository, { ref, before, after }: RefChange, sender: Account): Promise<void> {
-  const { gitDir } = repository;
+async function describePush({ gitDir }: Repository, change: RefChange): Promise<Push> {
+  const { before, after } = change;
   const range = before && after ? `${before}..${after}` : after;
   const newest = range ? await readCommits(gitDir, range, before ? MAX_PUSHED_COMMITS : 1) : [];
-  const commits = [];
+  const commits: Push['commits'][number][] = [];
   for (const commit of newest.toReversed()) {
-    const files = await diffFiles(gitDir, commit.parents[0] ?? null, commit.sha);
-    commits.push(pushedCommitView(hub, repository, commit, files));
+    commits.push({ commit, files: await diffFiles(gitDir, commit.parents[0] ?? null, commit.sha) });
   }
-  emit(hub, repository, 'push', sender, {
-    ref,
-    before: before ?? NO_SHA,
-    after: after ?? NO_SHA,
-    created: before === null,
-    deleted: after === null,
-    forced: before !== null && after !== null && !(await isAncestor(gitDir, before, after)),
-    base_ref: null,
-    compare: `${hub.urls.repoPage(repository)}/compare/${(before ?? after ?? '').slice(0, 12)}...${(after ?? '').slice(0, 12)}`,
-    commits: before === null ? [] : commits,
-    head_commit: commits.at(-1) ?? null,
-    pusher: { name: sender.login, email: sender.email },
-  });
+  const forced = before !== null && after !== null && !(await isAncestor(gitDir, before, after));
+  return { ...change, forced, commits };
 }

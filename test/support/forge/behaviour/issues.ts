@@ -1,16 +1,13 @@
-import { emit } from '../webhooks/emit.ts';
-import type { Hub } from '../server/hub.ts';
 import { notFound } from '../server/errors.ts';
-import { assertBodyFits } from '../server/limits.ts';
+import type { Changes } from '../server/happening.ts';
+import type { ForgeHub } from '../server/hub.ts';
 import type { Account, Issue, Label, Repository } from '../server/model.ts';
-import { issueView, labelView } from '../views/issue.ts';
-import { pullView } from '../views/pull.ts';
+import { assertBodyFits } from './bodies.ts';
 
 export interface NewIssue {
   title: string;
   body: string | null;
   user: Account;
-  viaApp: boolean;
 }
 
 export function findIssue(repository: Repository, number: number): Issue {
@@ -19,8 +16,8 @@ export function findIssue(repository: Repository, number: number): Issue {
   return issue;
 }
 
-/** The part that issues and pull requests share: one row of numbers, no event yet. */
-export function addIssue(hub: Hub, repository: Repository, { title, body, user, viaApp }: NewIssue): Issue {
+/** The part that issues and pull requests share: one row of numbers, nothing reported yet. */
+export function addIssue(hub: ForgeHub, repository: Repository, { title, body, user }: NewIssue): Issue {
   const at = hub.timestamp();
   const issue: Issue = {
     id: hub.nextId(),
@@ -28,7 +25,6 @@ export function addIssue(hub: Hub, repository: Repository, { title, body, user, 
     title,
     body,
     user,
-    viaApp,
     state: 'open',
     stateReason: null,
     labels: [],
@@ -44,35 +40,32 @@ export function addIssue(hub: Hub, repository: Repository, { title, body, user, 
   return issue;
 }
 
-/** With labels, GitHub sends `opened` and then one `labeled` for each, all by whoever opened it. */
-export function openIssue(hub: Hub, repository: Repository, fields: NewIssue, labels: Label[]): Issue {
-  assertBodyFits('Issue', fields.body);
+/** With labels it is opened, and then labelled, both by whoever opened it. */
+export function openIssue(hub: ForgeHub, repository: Repository, fields: NewIssue, labels: Label[]): Issue {
+  assertBodyFits(hub, 'issue', fields.body);
   const issue = addIssue(hub, repository, fields);
   issue.labels = [...labels];
-  emitIssue(hub, repository, issue, 'opened', fields.user);
-  for (const label of labels) emitIssue(hub, repository, issue, 'labeled', fields.user, { label: labelView(hub, repository, label) });
+  hub.report(repository, { kind: 'opened', issue, by: fields.user });
+  reportFirstLabels(hub, repository, issue);
   return issue;
 }
 
-/** An event of an issue, or of the pull request that it is half of. */
-export function emitIssue(hub: Hub, repository: Repository, issue: Issue, action: string, sender: Account, extra: object = {}): void {
-  if (!issue.pull) {
-    emit(hub, repository, 'issues', sender, { action, issue: issueView(hub, repository, issue), ...extra });
-    return;
-  }
-  const pull = pullView(hub, repository, issue.pull);
-  emit(hub, repository, 'pull_request', sender, { action, number: issue.number, pull_request: pull, ...extra });
+export function reportFirstLabels(hub: ForgeHub, repository: Repository, issue: Issue): void {
+  const { labels, user: by } = issue;
+  if (labels.length === 0) return;
+  const labelling = { how: 'added', named: labels, before: [], added: labels, removed: [] } as const;
+  hub.report(repository, { kind: 'labelled', issue, by, labelling });
 }
 
 export function editIssue(
-  hub: Hub,
+  hub: ForgeHub,
   repository: Repository,
   issue: Issue,
   edit: { title?: string; body?: string | null },
-  sender: Account,
+  by: Account,
 ): void {
-  assertBodyFits(issue.pull ? 'PullRequest' : 'Issue', edit.body);
-  const changes: { title?: { from: string }; body?: { from: string } } = {};
+  assertBodyFits(hub, issue.pull ? 'pull' : 'issue', edit.body);
+  const changes: Changes = {};
   if (edit.title !== undefined && edit.title !== issue.title) {
     changes.title = { from: issue.title };
     issue.title = edit.title;
@@ -83,15 +76,15 @@ export function editIssue(
   }
   if (Object.keys(changes).length === 0) return;
   issue.updatedAt = hub.timestamp();
-  emitIssue(hub, repository, issue, 'edited', sender, { changes });
+  hub.report(repository, { kind: 'edited', issue, by, changes });
 }
 
 export function setIssueState(
-  hub: Hub,
+  hub: ForgeHub,
   repository: Repository,
   issue: Issue,
   state: Issue['state'],
-  sender: Account,
+  by: Account,
   reason: Issue['stateReason'] = null,
 ): void {
   if (issue.state === state) return;
@@ -99,7 +92,7 @@ export function setIssueState(
   issue.state = state;
   issue.updatedAt = hub.timestamp();
   issue.closedAt = closed ? issue.updatedAt : null;
-  issue.closedBy = closed ? sender : null;
+  issue.closedBy = closed ? by : null;
   issue.stateReason = issue.pull ? null : (reason ?? (closed ? 'completed' : 'reopened'));
-  emitIssue(hub, repository, issue, closed ? 'closed' : 'reopened', sender);
+  hub.report(repository, { kind: closed ? 'closed' : 'reopened', issue, by });
 }

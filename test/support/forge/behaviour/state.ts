@@ -1,12 +1,12 @@
-import type { Hub } from '../server/hub.ts';
-import { invalid } from '../server/errors.ts';
+import { Refusal } from '../server/errors.ts';
+import type { ForgeHub } from '../server/hub.ts';
 import type { Account, Issue, Pull, Repository } from '../server/model.ts';
 import { setIssueState } from './issues.ts';
 import { assertNoTwin, branchTip, refreshPull } from './pulls.ts';
 
-/** Closes and opens again, as asked over REST. A pull request opens again where its branch is now, or not at all. */
+/** Closes and opens again, as asked over the API. A pull request opens again where its branch is now, or not at all. */
 export async function changeState(
-  hub: Hub,
+  hub: ForgeHub,
   repository: Repository,
   issue: Issue,
   state: Issue['state'],
@@ -23,7 +23,7 @@ export async function changeState(
 
 async function assertCanReopen(repository: Repository, pull: Pull): Promise<void> {
   const head = await branchTip(repository, pull.headRef);
-  if (pull.merged || head === null) throw invalid({ resource: 'PullRequest', code: 'invalid', field: 'state' });
+  if (pull.merged || head === null) throw new Refusal('not-reopenable');
   assertNoTwin(repository, pull.headRef, pull.baseRef);
   pull.headSha = head;
   await refreshPull(repository, pull);

@@ -1,5 +1,3 @@
-import type { TokenKind } from './access.ts';
-
 /** One request from outside. Tokens are known by their kind alone. */
 export interface LoggedRequest {
   method: string;
@@ -7,7 +5,8 @@ export interface LoggedRequest {
   path: string;
   /** 0: the connection was cut. */
   status: number;
-  token: TokenKind;
+  /** `invalid`: nobody's. `unread`: a fault met the request before anybody looked. */
+  token: string;
   /** Whose token it was, where it was somebody's. */
   login: string | null;
   at: number;
