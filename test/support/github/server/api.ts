@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
-import type { ExchangeChecker } from '../conformance/openapi.ts';
+import { checkConformance } from '../../forge/conformance/conform.ts';
+import type { ExchangeChecker } from '../../forge/conformance/exchanges.ts';
 import { appRoutes } from '../routes/app.ts';
 import { checkRoutes } from '../routes/checks.ts';
 import { commentRoutes } from '../routes/comments.ts';
@@ -21,7 +22,6 @@ import { answerTo, errorBody } from './errors.ts';
 import { logAndMeetFaults, type Traffic } from '../../forge/server/traffic.ts';
 import type { Hub } from './hub.ts';
 import { rateLimitHeaders } from './rate-limit.ts';
-import { checkConformance } from './conform.ts';
 
 export interface ApiOptions {
   hub: Hub;

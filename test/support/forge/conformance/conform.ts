@@ -1,13 +1,12 @@
 import type { MiddlewareHandler } from 'hono';
-import type { ExchangeChecker } from '../conformance/openapi.ts';
-import type { Env } from './access.ts';
+import type { Caller, ForgeEnv } from '../server/traffic.ts';
+import type { ExchangeChecker } from './exchanges.ts';
 
-/** Notes what GitHub's description would not know, in the request or in our answer. GraphQL has no part in it. */
-export function checkConformance(check: ExchangeChecker, violations: string[]): MiddlewareHandler<Env> {
+/** Notes what the forge's description would not know, in the request or in our answer, of everything that is JSON. */
+export function checkConformance<A extends Caller>(check: ExchangeChecker, violations: string[]): MiddlewareHandler<ForgeEnv<A>> {
   return async (c, next) => {
     const requestBody = await c.req.text();
     await next();
-    if (c.req.path === '/graphql') return;
     const json = c.res.headers.get('content-type')?.includes('json') ?? c.res.body === null;
     if (!json) return;
     const url = new URL(c.req.url);

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-
 interface Parameter {
   name: string;
   in: 'path' | 'query' | 'header';
@@ -14,6 +12,7 @@ export interface Operation {
   responses: Record<string, object | null>;
 }
 
+/** What a forge's own description says of the operations that are kept here, as JSON Schema. */
 export interface Slice {
   operations: Record<string, Operation>;
   definitions: Record<string, object>;
@@ -29,22 +28,18 @@ export interface Route {
   query: object;
 }
 
-export function readSlice(): Slice {
-  return JSON.parse(readFileSync(new URL('../openapi-slice.json', import.meta.url), 'utf8')) as Slice;
-}
-
-/** Parameters whose value may hold slashes, which OpenAPI has no way to say. */
-const WITH_SLASHES = new Set(['ref', 'path', 'basehead', 'branch']);
-
-/** The operations, the more literal path first: `/issues/comments` is not the issue called "comments". */
-export function toRoutes(slice: Slice): Route[] {
+/**
+ * The operations, the more literal path first: `/issues/comments` is not the issue called "comments". The values of some
+ * parameters may hold slashes, which descriptions have no way to say.
+ */
+export function toRoutes(slice: Slice, withSlashes: ReadonlySet<string>): Route[] {
   const routes = Object.entries(slice.operations).map(([name, operation]) => {
     const [method = '', template = ''] = name.split(' ');
     const { parameters } = operation;
     return {
       name,
       method,
-      pattern: toPattern(template),
+      pattern: toPattern(template, withSlashes),
       operation,
       path: toSchema(parameters, 'path'),
       query: toSchema(parameters, 'query'),
@@ -64,10 +59,11 @@ function placeholders(name: string): number {
   return name.split('{').length;
 }
 
-function toPattern(template: string): RegExp {
+function toPattern(template: string, withSlashes: ReadonlySet<string>): RegExp {
   // A repository's root is `/contents`, with an empty path.
   const source = template
+    .replaceAll('.', '\\.')
     .replace('/{path}', '(?:/(?<path>.*))?')
-    .replaceAll(/\{(\w+)\}/g, (_, name: string) => `(?<${name}>${WITH_SLASHES.has(name) ? '.+' : '[^/]+'})`);
+    .replaceAll(/\{(\w+)\}/g, (_, name: string) => `(?<${name}>${withSlashes.has(name) ? '.+' : '[^/]+'})`);
   return new RegExp(`^${source}$`);
 }
