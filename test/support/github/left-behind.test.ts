@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
-import { workFolder } from './test-clients.ts';
+import { workFolder } from '../forge/test-clients.ts';
 
 const run = promisify(execFile);
 
