@@ -1,7 +1,7 @@
 import type { Happening } from './forge.ts';
 
 /** Whoever looks for what was missed looks again: a repository where more happens than this is not read to its end. */
-const MAX_PAGES = 20;
+export const MAX_PAGES = 20;
 
 interface Dated {
   readonly created_at: Date;

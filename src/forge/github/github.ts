@@ -4,6 +4,7 @@ import { readSigned } from '../deliveries.ts';
 import { toFailedCheck } from '../errors.ts';
 import type { Forge } from '../forge.ts';
 import { createInTurn } from '../in-turn.ts';
+import { webUrl } from '../web-url.ts';
 import { ensureCheck } from './checks.ts';
 import { createClient, type GithubClient } from './client.ts';
 import { ensureComment } from './comments.ts';
@@ -20,7 +21,7 @@ import { repositories } from './repositories.ts';
 import { ensureSeen } from './seen.ts';
 import { repository, subject } from './subjects.ts';
 import { translate } from './translate.ts';
-import { webOrigin, webUrl } from './web-url.ts';
+import { webOrigin } from './web-origin.ts';
 import { checkWebhook } from './webhook-check.ts';
 
 export interface GithubOptions extends SessionOptions {
@@ -59,7 +60,7 @@ export function createGithub(options: GithubOptions): Forge {
     ensureCheck: (wish) =>
       inTurn(`check ${wish.repository} ${wish.sha} ${wish.name} ${wish.externalId}`, () => ensureCheck(client, options.appId, wish)),
     gitAccess: (repo) => gitAccess(client, origin, repo),
-    webUrl: (repo, path) => webUrl(origin, repo, path),
+    webUrl: (repo, path) => webUrl(origin, 'tree', repo, path),
   };
 }
 

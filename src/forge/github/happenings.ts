@@ -1,11 +1,11 @@
 import type { ForgeEvent, Happening } from '../forge.ts';
 import { byTime, newestUntil } from '../happenings.ts';
+import { commentKey } from '../keys.ts';
 import type { Where } from '../where.ts';
 import { toSender } from './accounts.ts';
 import { IssueEvent, RepositoryComment } from './answers.ts';
 import type { GithubClient, Octokit } from './client.ts';
 import { PER_PAGE } from './paging.ts';
-import { commentKey } from './translate.ts';
 
 interface Reading {
   readonly octokit: Octokit;

@@ -1,4 +1,5 @@
 import type { ForgeEvent, Happening, Translation } from '../forge.ts';
+import { commentKey } from '../keys.ts';
 import { readingOf, translateBy, type Handler } from '../translating.ts';
 import { toSender } from './accounts.ts';
 import type { HandledAction } from './events.ts';
@@ -37,11 +38,6 @@ const HANDLERS: Readonly<Record<HandledAction, Handler>> = {
 /** Never throws: a payload that lacks what its event needs is ignored with what is missing. */
 export function translate(event: string, payload: unknown, forge: string): Translation {
   return translateBy(HANDLERS, event, payload, forge);
-}
-
-/** The same for one that was delivered, and one that was found without its delivery. */
-export function commentKey(id: number): string {
-  return `comment/${id}`;
 }
 
 /** GitHub keeps a delivery's id when it sends it again. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { webOrigin } from '../../../src/forge/github/web-url.ts';
+import { webOrigin } from '../../../src/forge/github/web-origin.ts';
 
 test.each([
   ['https://api.github.com', 'https://github.com'],
