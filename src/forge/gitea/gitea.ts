@@ -12,7 +12,7 @@ import { conversation } from './conversation.ts';
 import { GITEA_DELIVERIES } from './deliveries.ts';
 import { gitAccess } from './git-access.ts';
 import { happenings } from './happenings.ts';
-import { ensureWebhook } from './hooks.ts';
+import { ensureWebhook, sendTest } from './hooks.ts';
 import { createHttp } from './http.ts';
 import { askIdentity, type IdentityOptions } from './identity.ts';
 import { ensureLabels } from './labels.ts';
@@ -32,7 +32,8 @@ export interface GiteaOptions {
   readonly url: string;
   /** Of the bot account, with the scopes write:repository, write:issue and read:user. */
   readonly token: string;
-  readonly webhookSecret: string;
+  /** null: webhooks are refused. */
+  readonly webhookSecret: string | null;
   /** The login of the token's account, for a token that may not say it itself; null otherwise. */
   readonly botUser: string | null;
   /** Of one review, at lines. */
@@ -65,6 +66,7 @@ export function createGitea(options: GiteaOptions): Forge {
     labelChanges: (ref, since) => labelChanges(client, ref, since),
     ensureLabels: (repo, labels) => ensureLabels(client, repo, labels),
     ensureWebhook: (repo, address) => inTurn(`hook ${repo}`, () => ensureWebhook(client, options.webhookSecret, repo, address)),
+    sendTest: (address) => sendTest(client, identity, address),
     ensureSeen: (target) => ensureSeen(client, target),
     ensureComment: (ref, comment) =>
       inTurn(`comment ${ref.repository}#${ref.number} ${comment.key}`, () => ensureComment(client, identity, ref, comment)),

@@ -12,17 +12,18 @@ export async function ensureReview(
   identity: () => Promise<BotIdentity>,
   maxComments: number,
   wish: ReviewWish,
-): Promise<void> {
+): Promise<{ id: number }> {
   const me = await identity();
-  await client.on(wish.repository, `review ${wish.repository}#${wish.number}`, async (api) => {
+  return client.on(wish.repository, `review ${wish.repository}#${wish.number}`, async (api) => {
     const reviews = `/pulls/${wish.number}/reviews`;
     const mine = await own(api, reviews, me.id);
-    if (marked(mine, wish.key).length > 0) return;
+    const [there] = marked(mine, wish.key);
+    if (there) return { id: there.id };
     // Left by a request that broke off half-way: what is posted next would be added to it.
     for (const { id, state } of mine) if (state === 'PENDING') await orNull(() => api.delete(`${reviews}/${id}`));
     const review = toReview(wish, await linesOf(api, wish), maxComments);
     const { id } = Identified.parse((await api.post(reviews, { event: 'COMMENT', commit_id: wish.sha, ...review })).data);
-    await keepOne(api, reviews, marked(await own(api, reviews, me.id), wish.key), id);
+    return { id: await keepOne(api, reviews, marked(await own(api, reviews, me.id), wish.key), id) };
   });
 }
 
@@ -45,7 +46,9 @@ async function linesOf(api: Api, { number, sha }: ReviewWish): Promise<ShownLine
 }
 
 /** Two processes that posted at once both see this, and both keep the older one. */
-async function keepOne(api: Api, path: string, found: readonly Review[], postedId: number): Promise<void> {
+async function keepOne(api: Api, path: string, found: readonly Review[], postedId: number): Promise<number> {
   const [oldest] = found;
-  if (oldest !== undefined && oldest.id < postedId) await orNull(() => api.delete(`${path}/${postedId}`));
+  if (oldest === undefined || oldest.id >= postedId) return postedId;
+  await orNull(() => api.delete(`${path}/${postedId}`));
+  return oldest.id;
 }
