@@ -34,6 +34,8 @@ import type { Dialect } from './server/model.ts';
 import { Urls } from './server/urls.ts';
 import { Deliveries } from './webhooks/deliveries.ts';
 import { subscriptionsOf } from './webhooks/events.ts';
+import { remember } from './webhooks/remember.ts';
+import { tellHooks } from './webhooks/tell.ts';
 
 export interface GiteaOptions extends Partial<Dialect> {
   /** 0, the default, takes a free port. */
@@ -74,6 +76,8 @@ async function open(root: string, options: GiteaOptions): Promise<Gitea> {
   const urls = new Urls();
   const deliveries = new Deliveries({ allowedHosts, forgejo });
   const hub = new Hub({ root, urls, deliveries, now, dialect: { labelChanges, labels, labelNames, forgejo } });
+  hub.listen((_, happening) => remember(hub, happening));
+  hub.listen((repository, happening) => tellHooks(hub, repository, happening));
   const traffic: Traffic = { faults: new Faults(), requests: [], now, faultBody };
   const api = createApi({ hub, traffic, check: sharedGiteaChecker(), violations, version });
   const server = await serve({ api, door: gitDoor(hub, traffic), violations, port: options.port ?? 0 });

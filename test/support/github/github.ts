@@ -35,6 +35,7 @@ import { Hub, type AppOptions } from './server/hub.ts';
 import { Urls } from './server/urls.ts';
 import { Deliveries } from './webhooks/deliveries.ts';
 import { pingPayload } from './webhooks/ping.ts';
+import { tellApp } from './webhooks/tell.ts';
 
 export type { FaultRule } from '../forge/server/faults.ts';
 export type { Delivery } from '../forge/webhooks/outbox.ts';
@@ -68,6 +69,7 @@ async function open(root: string, options: GithubOptions): Promise<Github> {
   const urls = new Urls();
   const deliveries = new Deliveries(options.webhook ?? null, checkers.webhooks, violations);
   const hub = new Hub({ root, urls, deliveries, now, app: options.app ?? {} });
+  hub.listen((repository, happening) => tellApp(hub, repository, happening));
   const traffic: Traffic = { faults: new Faults(), requests: [], now, faultBody };
   const api = createApi({ hub, traffic, check: checkers.exchanges, violations });
   const server = await serve({ api, door: gitDoor(hub, traffic), violations, port: options.port ?? 0 });

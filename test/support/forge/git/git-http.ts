@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pushing } from '../behaviour/pushes.ts';
-import { ApiError } from '../server/errors.ts';
+import type { ApiError } from '../server/errors.ts';
 import type { FaultRule } from '../server/faults.ts';
 import type { ForgeHub } from '../server/hub.ts';
 import type { Repository } from '../server/model.ts';

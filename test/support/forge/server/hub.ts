@@ -22,6 +22,8 @@ export interface HubOptions {
   rules: Rules;
 }
 
+type Listener = (repository: Repository, happening: Happening) => void;
+
 /** What every forge keeps: one per server, passed to whoever needs it. */
 export abstract class ForgeHub {
   readonly root: string;
@@ -31,6 +33,7 @@ export abstract class ForgeHub {
   readonly accounts: Account[] = [];
   readonly repositories: Repository[] = [];
   readonly #locks = new Map<Repository, ReturnType<typeof createLock>>();
+  readonly #listeners: Listener[] = [];
   #lastId = 1000;
 
   constructor({ root, now, rules }: HubOptions) {
@@ -39,8 +42,14 @@ export abstract class ForgeHub {
     this.rules = rules;
   }
 
-  /** Hears of everything that is done. */
-  abstract report(repository: Repository, happening: Happening): void;
+  /** Whoever listens hears of everything that is done, in the order of their coming. */
+  listen(listener: Listener): void {
+    this.#listeners.push(listener);
+  }
+
+  report(repository: Repository, happening: Happening): void {
+    for (const listener of this.#listeners) listener(repository, happening);
+  }
 
   nextId(): number {
     this.#lastId += 1;

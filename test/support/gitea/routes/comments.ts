@@ -9,7 +9,7 @@ import type { Hub } from '../server/hub.ts';
 import { pageIfAsked, whole } from '../server/paging.ts';
 import { commentView } from '../views/issue.ts';
 import { timelineViews } from '../views/timeline.ts';
-import { issueSurelyIn, isWithin } from './issues.ts';
+import { issueSurelyIn, isWithin } from './find.ts';
 
 const CommentBody = z.object({ body: z.string().min(1) });
 

@@ -1,16 +1,16 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { editIssue, findIssue, openIssue } from '../../forge/behaviour/issues.ts';
+import { editIssue, openIssue } from '../../forge/behaviour/issues.ts';
 import { changeState } from '../../forge/behaviour/state.ts';
 import { ApiError } from '../../forge/server/errors.ts';
 import type { Issue } from '../../forge/server/model.ts';
 import { actorOf, isAtLeast, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
 import { isDraftTitle } from '../server/drafts.ts';
-import { unexpected } from '../server/errors.ts';
 import type { Hub } from '../server/hub.ts';
 import { page } from '../server/paging.ts';
 import { issueView } from '../views/issue.ts';
+import { isWithin, issueIn } from './find.ts';
 import { labelsWithIds } from './labels.ts';
 
 const NewIssue = z.object({
@@ -64,17 +64,6 @@ export async function edited(hub: Hub, c: Ctx, issue: Issue, edit: { title: stri
   await changeState(hub, repository, issue, state, by);
 }
 
-export function issueIn(c: Ctx): Issue {
-  return findIssue(c.var.repository, Number(c.req.param('index')));
-}
-
-/** Where Gitea does not expect that there is none. */
-export function issueSurelyIn(c: Ctx): Issue {
-  const found = c.var.repository.issues.find((one) => String(one.number) === c.req.param('index'));
-  if (!found) throw unexpected();
-  return found;
-}
-
 function matches(issue: Issue, c: Ctx): boolean {
   const { state = 'open', type, created_by: creator, labels = '', since, before } = c.req.query();
   if (state !== 'all' && issue.state !== (state === 'closed' ? 'closed' : 'open')) return false;
@@ -85,11 +74,4 @@ function matches(issue: Issue, c: Ctx): boolean {
   // Labels that the repository does not have are as if nobody had asked for them.
   const known = labels.split(',').filter((name) => c.var.repository.labels.some((label) => label.name === name));
   return known.every((name) => issue.labels.some((label) => label.name === name));
-}
-
-/** Both ends included, to the second. */
-export function isWithin(at: string, since: string | undefined, before: string | undefined): boolean {
-  const seconds = (text: string) => Math.floor(Date.parse(text) / 1000);
-  if (since !== undefined && since !== '' && seconds(at) < seconds(since)) return false;
-  return before === undefined || before === '' || seconds(at) <= seconds(before);
 }

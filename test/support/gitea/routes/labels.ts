@@ -9,7 +9,7 @@ import { unprocessable } from '../server/errors.ts';
 import type { Hub } from '../server/hub.ts';
 import { page, whole } from '../server/paging.ts';
 import { labelView } from '../views/issue.ts';
-import { issueIn } from './issues.ts';
+import { issueIn } from './find.ts';
 
 const Color = z.string().transform((color) => color.replace(/^#/, '').toLowerCase());
 

@@ -9,7 +9,7 @@ import type { Hub } from '../server/hub.ts';
 import { pageIfAsked } from '../server/paging.ts';
 import { reactionView } from '../views/issue.ts';
 import { commentIn } from './comments.ts';
-import { issueIn } from './issues.ts';
+import { issueIn } from './find.ts';
 
 const Content = z.object({ content: z.string() });
 

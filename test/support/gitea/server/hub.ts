@@ -1,8 +1,5 @@
-import type { Happening } from '../../forge/server/happening.ts';
 import { ForgeHub } from '../../forge/server/hub.ts';
 import type { Issue, Repository } from '../../forge/server/model.ts';
-import { remember } from '../webhooks/remember.ts';
-import { tellHooks } from '../webhooks/tell.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
 import type { Dialect, Hook, TimelineEntry } from './model.ts';
 import { Tokens } from './tokens.ts';
@@ -31,11 +28,6 @@ export class Hub extends ForgeHub {
     this.urls = options.urls;
     this.deliveries = options.deliveries;
     this.dialect = options.dialect;
-  }
-
-  report(repository: Repository, happening: Happening): void {
-    remember(this, happening);
-    tellHooks(this, repository, happening);
   }
 
   hooksOf(repository: Repository): Hook[] {

@@ -32,6 +32,14 @@ export function remember(hub: Hub, happening: Happening): void {
     }
     case 'head-moved':
       hub.timelineOf(happening.pull.issue).push({ ...head(), type: 'pull_push' });
+      return;
+    case 'opened':
+    case 'commented':
+    case 'comment-edited':
+    case 'comment-deleted':
+    case 'draft-changed':
+    case 'pushed':
+    case 'branch-settled':
   }
 }
 

@@ -1,9 +1,7 @@
 import { generateKeyPairSync, createPublicKey, type KeyObject } from 'node:crypto';
-import type { Happening } from '../../forge/server/happening.ts';
 import { ForgeHub } from '../../forge/server/hub.ts';
 import type { Account, Repository } from '../../forge/server/model.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
-import { tellApp } from '../webhooks/tell.ts';
 import { MAX_BODY_CHARACTERS } from './limits.ts';
 import type { Checks, Installation, Permissions } from './model.ts';
 import { Tokens } from './tokens.ts';
@@ -66,10 +64,6 @@ export class Hub extends ForgeHub {
     this.tokens = new Tokens(options.now);
     this.privateKey = options.app.privateKey ?? generatePrivateKey();
     this.app = this.#createApp(options.app);
-  }
-
-  report(repository: Repository, happening: Happening): void {
-    tellApp(this, repository, happening);
   }
 
   checksOf(repository: Repository): Checks {
