@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { Task } from '../../src/domain/task.ts';
+import { PROJECT } from '../demo/project.ts';
 import { startGitea, type GiteaOptions } from '../support/gitea/gitea.ts';
 import { Github, startGithub } from '../support/github/github.ts';
 import { textOf, type Script } from '../support/model/script.ts';
@@ -104,7 +105,7 @@ const SCENARIOS: readonly Scenario[] = [
       expect(statusComments(stage, issue)).toEqual([expect.stringContaining(`pull request #${pull!.number}`)]);
       expect(stage.truth().issue(issue).reactions).toEqual([{ content: 'eyes', by: stage.forge.botLogin }]);
       expect(await stage.tasks()).toHaveLength(1);
-      expect(await pageOf(stage, pull!.headSha, 'signalbox/test')).toContain('node --test');
+      expect(await pageOf(stage, pull!.headSha, 'signalbox/test')).toContain('ran npm test');
     },
   },
   {
@@ -209,19 +210,23 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'red gates make a draft, with what they found at its lines',
-    script: [turn(create('src/broken.js', 'export const one = ;\n')), submit('Break it'), submit('Break it'), submit('Break it')],
+    script: [...MISS, submit('Say that it is not always right'), submit('Say that it is not always right')],
+    files: {
+      ...PROJECT,
+      '.signalbox.yml': `profile: custom\nsetup: false\ngates:\n  style:\n    run: "echo 'README.md(3,1): error TS1: too vague'; exit 1"\n    format: tsc\n`,
+    },
     async play(stage) {
       const issue = await labelled(stage);
       const task = await stage.ended(issue);
       expect(task.state).toBe('failed');
       const [pull] = stage.truth().pulls();
       expect(pull).toMatchObject({ draft: true });
-      const shown = await shownAt(stage, pull!.headSha);
-      expect(shown['signalbox/lint']).toMatch(/^(failure|error)$/);
-      expect(await pageOf(stage, pull!.headSha, 'signalbox/lint')).toContain('src/broken.js');
+      expect((await shownAt(stage, pull!.headSha))['signalbox/style']).toMatch(/^(failure|error)$/);
+      expect(await pageOf(stage, pull!.headSha, 'signalbox/style')).toContain('<code>README.md:3</code>');
       const reviews = pull!.reviews.filter(({ author }) => author === stage.forge.botLogin);
-      if (stage.forge instanceof Github) expect(reviews).toEqual([]);
-      else expect(reviews).toEqual([expect.objectContaining({ state: 'COMMENTED', body: expect.stringContaining('lint') as string })]);
+      if (stage.forge instanceof Github) return expect(reviews).toEqual([]);
+      expect(reviews).toMatchObject([{ state: 'COMMENTED', body: expect.stringContaining('style') as string }]);
+      expect(reviews[0]!.comments).toMatchObject([{ path: 'README.md', line: 3, body: expect.stringContaining('too vague') as string }]);
     },
   },
   {

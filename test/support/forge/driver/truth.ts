@@ -100,7 +100,12 @@ function plainComment({ id, body, user, reactions, createdAt, updatedAt }: Comme
 
 function plainPull(pull: Pull) {
   const { draft, headRef, headSha, baseRef, baseSha, commits, additions, deletions, changedFiles, mergeable } = pull;
-  const reviews = pull.reviews.map(({ user, state, body }) => ({ author: user.login, state, body }));
+  const reviews = pull.reviews.map(({ user, state, body, comments }) => ({
+    author: user.login,
+    state,
+    body,
+    comments: comments.map(({ path, line, body: words }) => ({ path, line, body: words })),
+  }));
   const merged = pull.merged && { by: pull.merged.by.login, sha: pull.merged.sha };
   return {
     ...plainIssue(pull.issue),
