@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { simpleGit } from 'simple-git';
 import { expect } from 'vitest';
 import { makeScratch } from '../support/git/scratch.ts';
-import { cloneUrl } from '../support/github/test-clients.ts';
+import { cloneUrl } from '../support/forge/test-clients.ts';
 import { MEND } from './scripts.ts';
 import { REPOSITORY, story, type Stage } from './stage.ts';
 

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { addComment, deleteComment, editComment, findComment } from '../behaviour/comments.ts';
+import { addComment, deleteComment, editComment, findComment } from '../../forge/behaviour/comments.ts';
 import { actorOf, assertMay, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
 import type { Hub } from '../server/hub.ts';
-import type { Comment } from '../server/model.ts';
+import type { Comment } from '../../forge/server/model.ts';
 import { page } from '../server/paging.ts';
 import { commentView } from '../views/issue.ts';
 import { issueIn } from './issues.ts';
@@ -53,7 +53,7 @@ export function commentRoutes(hub: Hub): Hono<Env> {
     assertMay(access, repository, needIssue('read', 'write'));
     const issue = issueIn(c);
     const { body } = await readBody(c, CommentBody);
-    const comment = addComment(hub, repository, issue, body, actorOf(access), access.kind === 'installation');
+    const comment = addComment(hub, repository, issue, body, actorOf(access));
     return c.json(commentView(hub, repository, comment), 201);
   });
   return routes;
