@@ -4,10 +4,7 @@ import { createGitea, type GiteaOptions } from '../../../src/forge/gitea/gitea.t
 import type { ForgeWorld } from '../../contract/forge.ts';
 import { Admin } from './admin.ts';
 import { startFaultyProxy } from './faulty-proxy.ts';
-import { MAKING, stateOf } from './vocabulary.ts';
-
-/** What a token needs, and no more. */
-const SCOPES = ['write:repository', 'write:issue', 'read:user'];
+import { MAKING, NEEDED_SCOPES, stateOf } from './vocabulary.ts';
 
 interface Labelled {
   id: number;
@@ -20,7 +17,7 @@ export async function openRealServer(url: string, adminToken: string) {
   const names = { owner: `acme-${randomBytes(4).toString('hex')}`, bot: `bot-${randomBytes(4).toString('hex')}` };
   await admin.person(names.owner);
   await admin.person(names.bot);
-  const token = await admin.tokenOf(names.bot, SCOPES);
+  const token = await admin.tokenOf(names.bot, NEEDED_SCOPES);
   return {
     startWorld: () => startRealWorld({ url, admin, token, ...names }),
     [Symbol.asyncDispose]: () => admin.removePeople(),

@@ -1,3 +1,6 @@
+/** Of the bot's token. */
+export const NEEDED_SCOPES = ['write:repository', 'write:issue', 'read:user'] as const;
+
 /** The requests that make such a thing, as `METHOD /path`. */
 export const MAKING = {
   comment: /^POST \/api\/v1\/repos\/[^/]+\/[^/]+\/issues\/\d+\/comments$/,

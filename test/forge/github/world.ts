@@ -61,6 +61,8 @@ export async function startGithubWorld(): Promise<GithubWorld> {
       await github.as(by).review(name, number, { event: 'REQUEST_CHANGES', body, comments: [{ path, line, body: comment }] });
     },
     close: async (by, number) => void (await github.as(by).close(name, number)),
+    label: (by, number, label) => github.as(by).label(name, number, label),
+    unlabel: (by, number, label) => github.as(by).unlabel(name, number, label),
     push: (by, fields) => github.as(by).push(name, fields),
     openPull: async (by, fields) => (await github.as(by).openPull(name, fields)).number,
     comments: async (number) => repository.comments(number),
@@ -70,6 +72,7 @@ export async function startGithubWorld(): Promise<GithubWorld> {
         .filter((pull) => pull.state === 'open')
         .map(({ title, body, draft }) => ({ title, body: body ?? '', draft })),
     checks: async (sha) => (await repository.checks(sha)).map((run) => ({ name: run.name, state: stateOf(run) })),
+    labels: async () => (await github.as('ada').request<{ name: string }[]>('GET', `/repos/${name}/labels`)).map((label) => label.name),
     async seenBy(number, commentId) {
       const subject = commentId === undefined ? repository.issue(number) : repository.comments(number).find(({ id }) => id === commentId);
       return (subject?.reactions ?? []).filter(({ content }) => content === 'eyes').map(({ by }) => by);
