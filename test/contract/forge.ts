@@ -515,13 +515,13 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
       }
 
       test('is told from an instant on: comments, labels, closings', async () => {
-        const start = new Date();
+        const begun = new Date();
         const number = await world.openIssue('ada', { title: 'Bug', body: '' });
         await world.comment('ada', number, '/agent run');
         await world.label('ada', number, 'agent:worker');
         await world.unlabel('ada', number, 'agent:worker');
         await world.close('ada', number);
-        expect((await since(start)).toSorted()).toEqual([
+        expect((await since(begun)).toSorted()).toEqual([
           `closed issue ${number} ada`,
           `commented issue ${number} ada /agent run`,
           `label-added issue ${number} ada agent:worker`,
@@ -531,31 +531,31 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
       });
 
       test('says when, and a comment has the key that its delivery would have', async () => {
-        const start = Math.floor(Date.now() / 1000) * 1000;
+        const begun = Math.floor(Date.now() / 1000) * 1000;
         const number = await world.openIssue('ada', { title: 'Bug', body: '' });
         const commentId = await world.comment('ada', number, 'hello');
         await world.label('ada', number, 'agent:worker');
-        const found = await forge.happenings(repository, new Date(start));
+        const found = await forge.happenings(repository, new Date(begun));
         expect(found.map(({ key }) => key)).toEqual([`comment/${commentId}`, null]);
         for (const { event } of found) {
           expect(event).toMatchObject({ subject: ref(number), at: expect.any(Date) });
           const at = 'at' in event ? (event.at?.getTime() ?? 0) : 0;
-          expect(at).toBeGreaterThanOrEqual(start);
+          expect(at).toBeGreaterThanOrEqual(begun);
           expect(at).toBeLessThanOrEqual(Date.now() + 1000);
         }
       });
 
       test('on a pull request too, and by labels that it was opened with', async () => {
-        const start = new Date();
+        const begun = new Date();
         await world.push('ada', { branch: 'topic', files: { 'a.txt': 'a\n' } });
         const number = await world.openPull('ada', { title: 'Topic', head: 'topic', base: 'main' });
         await world.comment('ada', number, 'on it');
         const issue = await world.openIssue('ada', { title: 'Bug', body: '', labels: ['agent:worker'] });
-        expect(await since(start)).toEqual([`commented pull ${number} ada on it`, `label-added issue ${issue} ada agent:worker`]);
+        expect(await since(begun)).toEqual([`commented pull ${number} ada on it`, `label-added issue ${issue} ada agent:worker`]);
       });
 
       test('and was changed since is not what was said', async () => {
-        const start = new Date();
+        const begun = new Date();
         const number = await world.openIssue('ada', { title: 'Bug', body: '' });
         const id = await world.comment('ada', number, 'harmless');
         let edits = 0;
@@ -565,7 +565,7 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
             async () => {
               edits += 1;
               await world.editComment('ada', id, `/agent run ${edits}`);
-              return since(start);
+              return since(begun);
             },
             { timeout: 10_000 },
           )
@@ -580,20 +580,20 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
 
       test('of labels is remembered by the forge itself, where its webhooks do not say it', async ({ skip }) => {
         skip(!forge.labelChanges, 'the forge says which label a webhook is about');
-        const start = new Date();
+        const begun = new Date();
         const number = await world.openIssue('ada', { title: 'Bug', body: '', labels: ['p1'] });
         await world.comment('ada', number, 'noise');
         await world.label('ada', number, 'agent:worker');
         await world.unlabel('ada', number, 'p1');
-        const changes = (await forge.labelChanges?.(ref(number), start)) ?? [];
+        const changes = (await forge.labelChanges?.(ref(number), begun)) ?? [];
         expect(changes.map(({ change, label, by }) => `${change} ${label} by ${by.login}`)).toEqual([
           'added p1 by ada',
           'added agent:worker by ada',
           'removed p1 by ada',
         ]);
-        expect(changes.every(({ at }) => at.getTime() >= start.getTime() - 1000)).toBe(true);
+        expect(changes.every(({ at }) => at.getTime() >= begun.getTime() - 1000)).toBe(true);
         expect(await forge.labelChanges?.(ref(number), new Date(Date.now() + 5000))).toEqual([]);
-        expect(await forge.labelChanges?.(ref(999), start)).toEqual([]);
+        expect(await forge.labelChanges?.(ref(999), begun)).toEqual([]);
       });
     });
 
@@ -603,7 +603,7 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
       });
 
       test('labels are made where they are missing, whatever their case', async () => {
-        const wish = (name: string) => ({ name, color: '1d76db', description: 'Starts an agent' });
+        const wish = (label: string) => ({ name: label, color: '1d76db', description: 'Starts an agent' });
         const number = await world.openIssue('ada', { title: 'Bug', body: '', labels: ['Agent:Worker'] });
         const wishes = [wish('agent:worker'), wish('agent:tester'), { ...wish('agent:reviewer'), description: 'x'.repeat(300) }];
         expect(await forge.ensureLabels(repository, wishes)).toEqual({ created: ['agent:tester', 'agent:reviewer'] });
@@ -625,7 +625,7 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
         expect(await forge.ensureWebhook?.(repository, there)).toMatchObject({ made: 'created' });
         expect(await forge.ensureWebhook?.(repository, here)).toMatchObject({ made: 'created' });
         expect(await world.open().ensureWebhook?.(repository, here)).toMatchObject({ made: 'updated' });
-        await Promise.all([forge, world.open()].map((one) => one.ensureWebhook?.(repository, here)));
+        await Promise.all([forge, world.open()].map(async (one) => one.ensureWebhook?.(repository, here)));
         const hooks = (await world.hooks?.()) ?? [];
         expect(hooks.map(({ url, active }) => `${url} ${active}`).toSorted()).toEqual([`${there} true`, `${here} true`]);
       });
@@ -666,7 +666,7 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
       });
 
       test('are one review, asked for at once', async () => {
-        await Promise.all([1, 2, 3].map(() => forge.ensureReview?.(review([at(2)]))));
+        await Promise.all([1, 2, 3].map(async () => forge.ensureReview?.(review([at(2)]))));
         expect(await shown()).toEqual([{ body: expect.stringContaining('Two faults.'), lines: ['a.txt:2'] }]);
       });
 

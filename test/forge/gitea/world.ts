@@ -2,13 +2,14 @@ import { createGitea, type GiteaOptions } from '../../../src/forge/gitea/gitea.t
 import { createLog } from '../../../src/log.ts';
 import { startGitea, type Gitea, type GiteaOptions as StandInOptions } from '../../support/gitea/gitea.ts';
 import { clientFor } from '../../support/gitea/test-clients.ts';
-import type { ForgeWorld } from '../../contract/forge.ts';
+import type { ForgeWorld, Role } from '../../contract/forge.ts';
 import { MAKING, NEEDED_SCOPES, stateOf } from './vocabulary.ts';
 
 export const WEBHOOK_SECRET = 'a secret of the tests';
 
 export interface GiteaWorld extends ForgeWorld {
   readonly gitea: Gitea;
+  setRole(login: string, role: Role): void;
 }
 
 /** The adapter's settings for a stand-in. */

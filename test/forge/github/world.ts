@@ -3,7 +3,7 @@ import { createLog } from '../../../src/log.ts';
 import { createGithub, type GithubOptions } from '../../../src/forge/github/github.ts';
 import { SUBSCRIBED_EVENTS, USED_PERMISSIONS } from '../../../src/forge/github/events.ts';
 import { startGithub, type Github } from '../../support/github/github.ts';
-import type { ForgeWorld } from '../../contract/forge.ts';
+import type { ForgeWorld, Role } from '../../contract/forge.ts';
 
 export const WEBHOOK_SECRET = 'a secret of the tests';
 
@@ -17,6 +17,7 @@ const STATES: Record<string, 'success' | 'failure'> = { success: 'success', fail
 
 export interface GithubWorld extends ForgeWorld {
   readonly github: Github;
+  setRole(login: string, role: Role): void;
 }
 
 /** The adapter's settings for a stand-in. */

@@ -15,6 +15,7 @@ export function remember(hub: Hub, repository: Repository, happening: Happening)
       return;
     case 'closed':
     case 'reopened':
-      event(happening.issue, happening.by, happening.kind);
+      return event(happening.issue, happening.by, happening.kind);
+    default:
   }
 }
