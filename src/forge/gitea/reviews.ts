@@ -45,7 +45,7 @@ async function linesOf(api: Api, { number, sha }: ReviewWish): Promise<ShownLine
   return shownLines(String((await api.get(`/pulls/${number}.diff`)).data));
 }
 
-/** Two processes that posted at once both see this, and both keep the older one. */
+/** Two processes that posted at once both see this, and both keep the older one. It may have the line comments of both. */
 async function keepOne(api: Api, path: string, found: readonly Review[], postedId: number): Promise<number> {
   const [oldest] = found;
   if (oldest === undefined || oldest.id >= postedId) return postedId;

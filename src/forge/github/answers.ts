@@ -26,7 +26,7 @@ export const IssueEvent = z.object({
   event: z.string(),
   actor: Account,
   created_at: Time,
-  label: z.object({ name: z.string() }).nullish(),
+  label: z.object({ name: z.string().nullish() }).nullish(),
   issue: z.object({ number: z.number(), pull_request: z.object({}).nullish() }).nullish(),
 });
 export type IssueEvent = z.infer<typeof IssueEvent>;

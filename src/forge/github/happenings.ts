@@ -57,6 +57,7 @@ function toEvent({ event, issue, actor, label, created_at: at }: IssueEvent, pla
   const subject = { ...place, number: issue.number };
   const about = { subject, subjectKind: issue.pull_request ? ('pull' as const) : ('issue' as const), sender: toSender(actor), at };
   if (event === 'closed') return { kind: 'closed', ...about };
-  if (event === 'labeled' && label) return { kind: 'label-added', label: label.name, ...about };
-  return event === 'unlabeled' && label ? { kind: 'label-removed', label: label.name, ...about } : null;
+  if (!label?.name) return null;
+  if (event === 'labeled') return { kind: 'label-added', label: label.name, ...about };
+  return event === 'unlabeled' ? { kind: 'label-removed', label: label.name, ...about } : null;
 }

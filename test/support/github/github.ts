@@ -24,6 +24,7 @@ import type { Traffic } from '../forge/server/traffic.ts';
 import { StandIn } from '../forge/stand-in.ts';
 import type { WebhookTarget } from '../forge/webhooks/outbox.ts';
 import { addInstallation, announceInstallation } from './behaviour/installations.ts';
+import { remember } from './behaviour/remember.ts';
 import { sharedCheckers } from './conformance/shared.ts';
 import { Person } from './driver/person.ts';
 import { RepositoryTruth } from './driver/truth.ts';
@@ -69,6 +70,7 @@ async function open(root: string, options: GithubOptions): Promise<Github> {
   const urls = new Urls();
   const deliveries = new Deliveries(options.webhook ?? null, checkers.webhooks, violations);
   const hub = new Hub({ root, urls, deliveries, now, app: options.app ?? {} });
+  hub.listen((repository, happening) => remember(hub, repository, happening));
   hub.listen((repository, happening) => tellApp(hub, repository, happening));
   const traffic: Traffic = { faults: new Faults(), requests: [], now, faultBody };
   const api = createApi({ hub, traffic, check: checkers.exchanges, violations });

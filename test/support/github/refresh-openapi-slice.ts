@@ -35,6 +35,7 @@ const OPERATIONS = [
   `PATCH ${REPO}/issues/{issue_number}`,
   `GET ${REPO}/issues/{issue_number}/comments`,
   `POST ${REPO}/issues/{issue_number}/comments`,
+  `GET ${REPO}/issues/events`,
   `GET ${REPO}/issues/comments`,
   `GET ${REPO}/issues/comments/{comment_id}`,
   `PATCH ${REPO}/issues/comments/{comment_id}`,

@@ -66,6 +66,8 @@ describe('issues', () => {
     });
     expect((await rest.issues.update({ ...issue, state: 'open' })).data.state_reason).toBe('reopened');
     expect((await rest.issues.get({ ...WIDGET, issue_number: 6 })).data.pull_request).toBeDefined();
+    const { data: events } = await rest.issues.listEventsForRepo({ ...WIDGET, per_page: 2 });
+    expect(events.map(({ event, issue: about }) => `${event} ${about?.number}`)).toEqual(['reopened 2', 'closed 2']);
   });
 
   test('and their comments take reactions, one of a kind from each', async () => {

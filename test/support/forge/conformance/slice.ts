@@ -29,7 +29,8 @@ export interface Route {
 }
 
 /**
- * The operations, the more literal path first: `/issues/comments` is not the issue called "comments". The values of some
+ * The operations, the more literal path first: `/issues/comments` is not the issue called "comments", nor `/pulls/5.diff` the
+ * pull request "5.diff". The values of some
  * parameters may hold slashes, which descriptions have no way to say.
  */
 export function toRoutes(slice: Slice, withSlashes: ReadonlySet<string>): Route[] {
@@ -45,7 +46,7 @@ export function toRoutes(slice: Slice, withSlashes: ReadonlySet<string>): Route[
       query: toSchema(parameters, 'query'),
     };
   });
-  return routes.toSorted((a, b) => placeholders(a.name) - placeholders(b.name) || b.name.length - a.name.length);
+  return routes.toSorted((a, b) => literal(b.name) - literal(a.name));
 }
 
 function toSchema(parameters: Parameter[], place: Parameter['in']): object {
@@ -55,8 +56,9 @@ function toSchema(parameters: Parameter[], place: Parameter['in']): object {
   return { type: 'object', properties, required, additionalProperties: false };
 }
 
-function placeholders(name: string): number {
-  return name.split('{').length;
+/** How much of an operation's name stands there word for word. */
+function literal(name: string): number {
+  return name.replaceAll(/\{\w+\}/g, '').length;
 }
 
 function toPattern(template: string, withSlashes: ReadonlySet<string>): RegExp {

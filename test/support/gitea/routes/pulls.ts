@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { mergePull } from '../../forge/behaviour/merges.ts';
 import { findPull, openPull, pullsOf } from '../../forge/behaviour/pulls.ts';
-import { diffFiles } from '../../forge/git/diff.ts';
+import { diffFiles, diffText } from '../../forge/git/diff.ts';
 import { mergeBase, readCommits } from '../../forge/git/read.ts';
 import { ApiError, notFound } from '../../forge/server/errors.ts';
 import type { Pull } from '../../forge/server/model.ts';
@@ -53,6 +53,11 @@ export function pullRoutes(hub: Hub): Hono<Env> {
     const draft = isDraftTitle(fields.title);
     const pull = await openPull(hub, repository, { ...fields, user, draft, labels: labelsWithIds(repository, labels) });
     return c.json(view(c, pull), 201);
+  });
+  routes.get('/:file{[0-9]+\\.diff}', async (c) => {
+    const { repository } = c.var;
+    const { baseSha, headSha } = findPull(repository, Number.parseInt(c.req.param('file'), 10));
+    return c.text(await diffText(repository.gitDir, await mergeBase(repository.gitDir, baseSha, headSha), headSha));
   });
   routes.get('/:index{[0-9]+}', (c) => c.json(view(c, pullIn(c))));
   routes.patch('/:index{[0-9]+}', async (c) => {

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { ApiError } from '../../forge/server/errors.ts';
+import { ApiError, notFound } from '../../forge/server/errors.ts';
 import type { Repository } from '../../forge/server/model.ts';
 import { roleOf } from '../../forge/server/roles.ts';
 import { actorOf, assertScope, isAtLeast, roleIn, type Access, type Ctx, type Env } from '../server/access.ts';
@@ -34,6 +34,11 @@ export function siteRoutes(hub: Hub, version: string): Hono<Env> {
     const account = hub.findAccount(c.req.param('username'));
     if (!account) throw new ApiError(404, `user redirect does not exist [name: ${c.req.param('username')}]`, { errors: null });
     return c.json(accountView(hub, account));
+  });
+  routes.get('/orgs/:org/labels', (c) => {
+    assertScope(c.var.access, 'GET', 'organization');
+    if (hub.findAccount(c.req.param('org'))?.type !== 'Organization') throw notFound();
+    return c.json(page(c, []));
   });
   routes.get('/repos/search', (c) => {
     const { access } = c.var;

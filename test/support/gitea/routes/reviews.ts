@@ -37,6 +37,13 @@ export function reviewRoutes(hub: Hub): Hono<Env> {
   routes.get('/:index/reviews', (c) => c.json(page(c, pullIn(c).reviews).map((review) => view(c, review))));
   routes.post('/:index/reviews', async (c) => c.json(view(c, await create(hub, c))));
   routes.get('/:index/reviews/:id', (c) => c.json(view(c, reviewIn(c))));
+  routes.delete('/:index/reviews/:id', (c) => {
+    const review = reviewIn(c);
+    if (actorOf(c.var.access) !== review.user) throw new ApiError(403, '');
+    const { reviews } = pullIn(c);
+    reviews.splice(reviews.indexOf(review), 1);
+    return c.body(null, 204);
+  });
   routes.get('/:index/reviews/:id/comments', (c) => {
     const review = reviewIn(c);
     return c.json(whole(c, review.comments).map((comment) => reviewCommentView(hub, c.var.repository, pullIn(c), review, comment)));

@@ -17,13 +17,12 @@ export function commentRoutes(hub: Hub): Hono<Env> {
 
   routes.get('/comments', (c) => {
     assertMay(c.var.access, c.var.repository, needIssue('read', 'read'));
-    const comments = c.var.repository.issues.flatMap((issue) => issue.comments);
-    return c.json(
-      page(
-        c,
-        comments.toSorted((a, b) => a.id - b.id),
-      ).map((one) => commentView(hub, c.var.repository, one)),
-    );
+    const { since = '', sort = 'created', direction = 'asc' } = c.req.query();
+    const from = since === '' ? '' : new Date(since).toISOString().slice(0, 19);
+    const found = c.var.repository.issues.flatMap((issue) => issue.comments).filter((one) => one.updatedAt >= from);
+    const sorted = found.toSorted((a, b) => (sort === 'updated' ? a.updatedAt.localeCompare(b.updatedAt) : 0) || a.id - b.id);
+    const comments = direction === 'desc' ? sorted.toReversed() : sorted;
+    return c.json(page(c, comments).map((one) => commentView(hub, c.var.repository, one)));
   });
   routes.get('/comments/:id', (c) => {
     assertMay(c.var.access, c.var.repository, needIssue('read', 'read'));

@@ -9,6 +9,7 @@ import { readBody } from '../server/body.ts';
 import type { Hub } from '../server/hub.ts';
 import type { Issue } from '../../forge/server/model.ts';
 import { page } from '../server/paging.ts';
+import { eventView } from '../views/event.ts';
 import { fullIssueView, issueView } from '../views/issue.ts';
 import { needIssue } from './needs.ts';
 
@@ -48,6 +49,11 @@ export function issueRoutes(hub: Hub): Hono<Env> {
     const user = actorOf(access);
     const issue = openIssue(hub, repository, { title: fields.title, body: fields.body ?? null, user }, labels);
     return c.json(fullIssueView(hub, repository, issue), 201);
+  });
+  routes.get('/events', (c) => {
+    assertMay(c.var.access, c.var.repository, needIssue('read', 'read'));
+    const events = hub.eventsOf(c.var.repository).toReversed();
+    return c.json(page(c, events).map((one) => eventView(hub, c.var.repository, one)));
   });
   routes.get('/:number', (c) => {
     assertMay(c.var.access, c.var.repository, needIssue('read', 'read'));

@@ -3,7 +3,7 @@ import { ForgeHub } from '../../forge/server/hub.ts';
 import type { Account, Repository } from '../../forge/server/model.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
 import { MAX_BODY_CHARACTERS } from './limits.ts';
-import type { Checks, Installation, Permissions } from './model.ts';
+import type { Checks, Installation, IssueEvent, Permissions } from './model.ts';
 import { Tokens } from './tokens.ts';
 import type { Urls } from './urls.ts';
 
@@ -56,6 +56,7 @@ export class Hub extends ForgeHub {
   readonly app: App;
   readonly privateKey: string;
   readonly #checks = new Map<Repository, Checks>();
+  readonly #events = new Map<Repository, IssueEvent[]>();
 
   constructor(options: { root: string; urls: Urls; deliveries: Deliveries; now: () => number; app: AppOptions }) {
     super({ root: options.root, now: options.now, rules: RULES });
@@ -70,6 +71,13 @@ export class Hub extends ForgeHub {
     const checks = this.#checks.get(repository) ?? { suites: [], runs: [] };
     this.#checks.set(repository, checks);
     return checks;
+  }
+
+  /** Oldest first. */
+  eventsOf(repository: Repository): IssueEvent[] {
+    const events = this.#events.get(repository) ?? [];
+    this.#events.set(repository, events);
+    return events;
   }
 
   installationOf(repository: Repository): Installation | undefined {

@@ -1,6 +1,6 @@
-import type { Account } from '../../forge/server/model.ts';
+import type { Account, Issue, Label } from '../../forge/server/model.ts';
 
-/** What GitHub alone knows: Apps, and their checks. */
+/** What GitHub alone knows: Apps, their checks, and a list of what happened in a repository. */
 
 export type Permissions = Record<string, 'read' | 'write'>;
 
@@ -11,6 +11,15 @@ export interface Installation {
   /** null: every repository of the account. */
   repositories: Set<number> | null;
   createdAt: string;
+}
+
+export interface IssueEvent {
+  id: number;
+  issue: Issue;
+  by: Account;
+  event: 'labeled' | 'unlabeled' | 'closed' | 'reopened';
+  label: Label | null;
+  at: string;
 }
 
 export interface Annotation {
