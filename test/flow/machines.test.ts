@@ -28,12 +28,12 @@ describe('an agent that goes from machine to machine', () => {
     turn(bash('echo one > one.txt')),
     turn(bash(`${first.wait}; echo two > two.txt`)),
     // No checkpoint can be made of what is not a folder any more.
-    turn(bash(`${second.wait}; mv "$PWD" ../gone; ln -s gone "$PWD"`)),
-    turn(bash('ls; echo three > three.txt')),
-    submit('Add a third file'),
+    turn(bash(`echo three > three.txt; ${second.wait}; mv "$PWD" ../gone; ln -s gone "$PWD"`)),
+    turn(bash('ls; echo four > four.txt')),
+    submit('Add files'),
   ];
   story(
-    'finds nothing of its own there where it had left off before',
+    'finds no stale workspace where it was before, and is told what is lost',
     { script, files: { 'README.md': '# Files\n' }, roles: [['server']] },
     async (stage) => {
       const issue = await stage.openIssue('Write files');
@@ -42,10 +42,11 @@ describe('an agent that goes from machine to machine', () => {
       await handOver(await stage.worker('b'), second);
       await stage.worker('a');
       const task = await stage.ended(issue);
-      expect(lastWords(stage.model.requests[3]!)).toContain('The machine that you worked on is gone');
-      expect(lastWords(stage.model.requests[4]!)).not.toContain('one.txt');
-      expect(await stage.truth().file(task.branch!, 'three.txt')).toBe('three\n');
-      expect(await stage.truth().file(task.branch!, 'one.txt')).toBeNull();
+      expect(lastWords(stage.model.requests[3]!)).toContain('your latest changes with it');
+      expect(lastWords(stage.model.requests[4]!)).toBe('README.md\none.txt\ntwo.txt');
+      for (const [name, text] of Object.entries({ one: 'one\n', two: 'two\n', three: null, four: 'four\n' })) {
+        expect(await stage.truth().file(task.branch!, `${name}.txt`)).toBe(text);
+      }
     },
   );
 });
