@@ -28,6 +28,7 @@ import { haltOf, instanceId } from './store/facts.ts';
 import { openNotifications, type Notifications } from './store/notifications.ts';
 import { startDispatcher } from './tasks/dispatcher.ts';
 import { startSweep } from './tasks/sweep.ts';
+import { ARRIVALS, checkArrival, lastArrivals } from './webhook/arrivals.ts';
 import { startPolling } from './webhook/poll.ts';
 import { startProcessing } from './webhook/process.ts';
 
@@ -182,8 +183,9 @@ function dockerOptions(address: string) {
 }
 
 /** What `/health/ready` looks at: nothing that costs money, and nothing of the forge, whose outage is not ours. */
-function probesOf({ database, queue, sandboxes }: Core): readonly Probe[] {
+function probesOf({ database, queue, sandboxes, forges }: Core): readonly Probe[] {
   return [
+    { name: ARRIVALS, check: async () => ({ ok: true, detail: await lastArrivals(database.db, forges) }) },
     { name: 'database', check: () => database.check().then(() => ({ ok: true, detail: 'PostgreSQL answers' })) },
     { name: 'queue', check: () => queue.check().then(() => ({ ok: true, detail: `BullMQ on ${queue.kind}` })) },
     { name: 'sandbox', check: () => sandboxes.check() },
@@ -208,9 +210,14 @@ export function doctorProbes(config: Config): readonly Probe[] {
     { name: 'sandbox', check: () => createSandboxes(config, 'doctor').check() },
     { name: 'model', check: () => modelState(config) },
     ...forges.map((forge): Probe => ({ name: forge.name, check: () => forge.check() })),
-    ...forges.flatMap((forge): Probe[] => (forge.checkWebhook ? [{ name: 'webhook', check: () => forge.checkWebhook!() }] : [])),
+    ...forges.map((forge) => webhookProbe(forge, config)),
     ...(forges.length === 0 ? [{ name: 'forge', check: async () => noForge }] : []),
   ];
+}
+
+function webhookProbe(forge: Forge, { publicUrl }: Config): Probe {
+  const check = forge.checkWebhook?.bind(forge) ?? (() => checkArrival(forge, publicUrl));
+  return { name: 'webhook', withinMs: 30_000, check };
 }
 
 async function databaseState(config: Config) {

@@ -58,6 +58,11 @@ export interface Forge {
    * `translate` knows. Left out where webhooks are not the repository's own.
    */
   ensureWebhook?(repository: string, url: string): Promise<{ readonly id: number; readonly made: 'created' | 'updated' }>;
+  /**
+   * Has the forge send a delivery to a webhook that leads to `url`; the repository whose webhook it was, or null where none
+   * leads there. Left out with `ensureWebhook`.
+   */
+  sendTest?(url: string): Promise<string | null>;
   /** A reaction that says "seen". A subject or comment that is gone by then is not an error. */
   ensureSeen(target: SeenTarget): Promise<void>;
   /** `key` finds the comment again, whoever created it in whichever process; `knownId` saves the search. */

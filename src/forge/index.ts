@@ -1,13 +1,18 @@
 import type { Logger } from '../log.ts';
 import type { Forge } from './forge.ts';
+import { createGitea, type GiteaOptions } from './gitea/gitea.ts';
 import { createGithub, type GithubOptions } from './github/github.ts';
 
+/** null: that kind of forge is off. */
 export interface ForgeSettings {
-  /** null: GitHub is off. */
   readonly github: Omit<GithubOptions, 'log'> | null;
+  readonly gitea: Omit<GiteaOptions, 'log'> | null;
 }
 
 /** Makes the forges that are configured. Nothing is asked of them yet. */
 export function createForges(settings: ForgeSettings, log: Logger): Forge[] {
-  return settings.github === null ? [] : [createGithub({ ...settings.github, log })];
+  return [
+    ...(settings.github === null ? [] : [createGithub({ ...settings.github, log })]),
+    ...(settings.gitea === null ? [] : [createGitea({ ...settings.gitea, log })]),
+  ];
 }

@@ -1,3 +1,5 @@
+import { addAbortListener } from 'node:events';
+
 /**
  * What the work gives, or the signal's reason as soon as it is aborted. The work itself goes on then: whoever began it
  * sees to its end.
@@ -19,4 +21,12 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | u
   } finally {
     stop.abort();
   }
+}
+
+/** A sandbox that the signal removes. Whoever disposes of it is told what could not be removed. */
+export function removedBy<T extends AsyncDisposable>(signal: AbortSignal, sandbox: T): T {
+  addAbortListener(signal, () => {
+    void Promise.resolve(sandbox[Symbol.asyncDispose]()).catch(() => {});
+  });
+  return sandbox;
 }

@@ -5,7 +5,8 @@
  * once → `[Symbol.asyncDispose]`. Disposing is idempotent, ends whatever still runs, and returns only when the engine
  * confirms that nothing is left: it is the evidence of a kill. `create` that fails leaves nothing behind; when it was
  * aborted, or the engine went away, what may still come into being is removed in the background, and by `remove` and
- * `sweep`. Aborting the signal given to any call ends that call at once with the signal's reason; after an aborted
+ * `sweep`. Aborting the signal that it was made with removes a sandbox at once, with all that runs in it: its commands are
+ * not ended one after another first. Aborting the signal given to any call ends that call at once with the signal's reason; after an aborted
  * `exec`, or one that passed its timeout, its processes are gone. What it had left in the background by then goes with
  * it, and in a container that may include what earlier commands left there.
  *

@@ -1,4 +1,4 @@
-import { and, eq, lte, or, sql } from 'drizzle-orm';
+import { and, desc, eq, like, lte, not, or, sql } from 'drizzle-orm';
 import type { Db } from './database.ts';
 import { notify } from './events.ts';
 import { deliveries } from './schema.ts';
@@ -82,6 +82,17 @@ export async function postponeDelivery(db: Db, seq: number, note: string, delayM
     .update(deliveries)
     .set({ note, dueAt: sql`now() + ${delayMs} * interval '1 millisecond'` })
     .where(and(eq(deliveries.seq, seq), eq(deliveries.state, 'received')));
+}
+
+/** When the forge last sent something, whatever it was; null: not as far back as deliveries are kept. */
+export async function lastDeliveryFrom(db: Db, forge: string): Promise<Date | null> {
+  const [row] = await db
+    .select({ at: deliveries.receivedAt })
+    .from(deliveries)
+    .where(and(eq(deliveries.forge, forge), not(like(deliveries.deliveryId, 'polled %'))))
+    .orderBy(desc(deliveries.seq))
+    .limit(1);
+  return row?.at ?? null;
 }
 
 /** Forgets what was handled before this instant; the event log keeps what came of it. Returns how many. */

@@ -32,7 +32,8 @@ export async function handleDelivery(
   const meaning = meaningOf(options.forge, delivery);
   if ('ignored' in meaning) return ignored(meaning.ignored);
   // Noted whoever did it: what a stranger put on is not news when somebody else changes another label.
-  const news = await newsIn(meaning.event, { ...options, ...delivery });
+  const { deliveryId, receivedAt } = delivery;
+  const news = await newsIn(meaning.event, { db: options.db, forge: options.forge, deliveryId, receivedAt });
   const asked = news.flatMap((event) => asksOf(event).map((ask) => ({ event, ask })));
   if (asked.length === 0) return ignored(news.length === 0 ? 'it tells nothing new' : 'it asks for nothing');
   const stranger = await refusedSender(options, meaning.event.sender);
@@ -46,7 +47,7 @@ export async function handleDelivery(
       db: options.db,
       ...place,
       sender: event.sender,
-      cause: `${options.forge.name}/${delivery.deliveryId}/${index}`,
+      cause: `${options.forge.name}/${deliveryId}/${index}`,
       route: ask.route,
     };
     const before = delivery.attempts > 1 ? await notedAnswer(options.db, context.cause) : null;

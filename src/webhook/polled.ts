@@ -10,5 +10,5 @@ export function writePolled(happening: Happening): string {
 /** Reads what `writePolled` wrote: nobody else can record such a delivery. */
 export function readPolled(body: string): Happening {
   const { key, event } = JSON.parse(body) as { key: string | null; event: ForgeEvent & { at?: string | null } };
-  return 'subject' in event ? { key, event: { ...event, at: event.at ? new Date(event.at) : null } as ForgeEvent } : { key, event };
+  return 'subject' in event ? { key, event: { ...event, at: event.at ? new Date(event.at) : null } } : { key, event };
 }

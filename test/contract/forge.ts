@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { Finding } from '../../src/domain/finding.ts';
 import type { CheckWish, Forge, GitAccess, PullRequestWish } from '../../src/forge/forge.ts';
 
 export type Role = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
@@ -23,20 +24,28 @@ export interface ForgeWorld extends AsyncDisposable {
   /** Where the forge has no such role, the test is skipped. */
   readonly roles: readonly Role[];
   /** Makes the person where there is none of that name. */
-  setRole(login: string, role: Role): void;
+  setRole(login: string, role: Role): void | Promise<void>;
   openIssue(by: string, fields: { title: string; body: string; labels?: string[] }): Promise<number>;
   comment(by: string, number: number, body: string): Promise<number>;
   editComment(by: string, id: number, body: string): Promise<void>;
   /** A review that requests changes, with one comment on a line. */
   review(by: string, number: number, fields: { body: string; path: string; line: number; comment: string }): Promise<void>;
   close(by: string, number: number): Promise<void>;
+  /** Makes the label where the repository has none of that name. */
+  label(by: string, number: number, label: string): Promise<void>;
+  unlabel(by: string, number: number, label: string): Promise<void>;
   push(by: string, fields: { branch: string; files: Record<string, string> }): Promise<string>;
   openPull(by: string, fields: { title: string; head: string; base: string; draft?: boolean }): Promise<number>;
   /** As the forge holds them. */
   comments(number: number): Promise<readonly { author: string; body: string }[]>;
   /** Open ones. */
   pulls(): Promise<readonly { title: string; body: string; draft: boolean }[]>;
-  checks(sha: string): Promise<readonly { name: string; state: 'queued' | 'running' | 'success' | 'failure' | 'other' }[]>;
+  /** What people see of each name. `pending`: queued or running, where the forge does not tell them apart. */
+  checks(sha: string): Promise<readonly { name: string; state: 'queued' | 'running' | 'pending' | 'success' | 'failure' | 'other' }[]>;
+  /** Of the repository. */
+  labels(): Promise<readonly string[]>;
+  /** Of the repository; left out where webhooks are not the repository's own. */
+  hooks?(): Promise<readonly { id: number; url: string; active: boolean }[]>;
   /** Who reacted with the eyes on the subject, or on one of its comments. */
   seenBy(number: number, commentId?: number): Promise<readonly string[]>;
   file(ref: string, path: string): Promise<string | null>;
@@ -81,7 +90,7 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
       world = await start();
       forge = world.open();
       repository = world.repository;
-      world.setRole('ada', 'write');
+      await world.setRole('ada', 'write');
     });
     afterEach(() => world[Symbol.asyncDispose]());
 
@@ -165,7 +174,7 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
 
     describe('the conversation', () => {
       test('has comments, reviews and line comments, the oldest first', async () => {
-        world.setRole('bob', 'write');
+        await world.setRole('bob', 'write');
         await world.push('ada', { branch: 'topic', files: { 'a.txt': 'one\ntwo\n' } });
         const number = await world.openPull('ada', { title: 'Topic', head: 'topic', base: 'main' });
         await world.comment('ada', number, 'first');
@@ -211,7 +220,7 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
     describe('permission', () => {
       test.for<Role>(['admin', 'maintain', 'write', 'triage', 'read', 'none'])('%s', async (role, { skip }) => {
         skip(!world.roles.includes(role), `${name} has no role ${role}`);
-        world.setRole('eve', role);
+        await world.setRole('eve', role);
         expect(await forge.permission(repository, 'eve')).toBe(role);
       });
 
@@ -224,9 +233,9 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
       });
 
       test('is asked anew each time', async () => {
-        world.setRole('eve', 'write');
+        await world.setRole('eve', 'write');
         expect(await forge.permission(repository, 'eve')).toBe('write');
-        world.setRole('eve', 'none');
+        await world.setRole('eve', 'none');
         expect(await forge.permission(repository, 'eve')).toBe('none');
       });
     });
@@ -423,11 +432,16 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
         return (await world.checks(sha)).map((check) => `${check.name} ${check.state}`);
       }
 
+      /** The one check, not yet at its end. */
+      function still(state: 'queued' | 'running') {
+        return [expect.stringMatching(`^signalbox/tests (?:${state}|pending)$`)];
+      }
+
       test('goes from queued over running to its end', async () => {
         const { id } = await forge.ensureCheck(wish({ status: 'queued' }));
-        expect(await states()).toEqual(['signalbox/tests queued']);
+        expect(await states()).toEqual(still('queued'));
         expect(await forge.ensureCheck(wish({ knownId: id }))).toEqual({ id });
-        expect(await states()).toEqual(['signalbox/tests running']);
+        expect(await states()).toEqual(still('running'));
         expect(await forge.ensureCheck(wish({ knownId: id, ...DONE }))).toEqual({ id });
         expect(await states()).toEqual(['signalbox/tests success']);
       });
@@ -448,7 +462,14 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
       test('that is run again under another id starts anew', async () => {
         await forge.ensureCheck(wish({ ...DONE, conclusion: 'failure' }));
         await forge.ensureCheck(wish({ externalId: 'task-1/tests/2' }));
-        expect((await states()).at(-1)).toBe('signalbox/tests running');
+        expect((await states()).slice(-1)).toEqual(still('running'));
+      });
+
+      test('of a run that was followed by another one hides nothing of that', async () => {
+        const { id } = await forge.ensureCheck(wish());
+        await forge.ensureCheck(wish({ externalId: 'task-1/tests/2', ...DONE }));
+        expect(await forge.ensureCheck(wish({ ...DONE, conclusion: 'failure' }))).toEqual({ id });
+        expect((await states()).at(-1)).toBe('signalbox/tests success');
       });
 
       test('is one, asked for at once', async () => {
@@ -467,7 +488,7 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
       test('is apart from another name on the same commit', async () => {
         await forge.ensureCheck(wish());
         await forge.ensureCheck(wish({ name: 'signalbox/lint', externalId: 'task-1/lint/1', ...DONE }));
-        expect((await states()).toSorted()).toEqual(['signalbox/lint success', 'signalbox/tests running']);
+        expect((await states()).toSorted()).toEqual(['signalbox/lint success', ...still('running')]);
       });
 
       test('with long texts is cut', async () => {
@@ -480,6 +501,199 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
           code: expect.stringMatching(/^forge\.(?:refused|not-found)$/),
           retryable: false,
         });
+      });
+    });
+
+    describe('what happened', () => {
+      /** What it amounts to, in the order given. */
+      async function since(time: Date): Promise<string[]> {
+        return (await forge.happenings(repository, time)).map(({ event }) => {
+          if (!('subject' in event)) return event.kind;
+          const what = 'label' in event ? event.label : event.kind === 'commented' ? event.body : '';
+          return [event.kind, `${event.subjectKind} ${event.subject.number}`, event.sender.login, what].filter(Boolean).join(' ');
+        });
+      }
+
+      test('is told from an instant on: comments, labels, closings', async () => {
+        const begun = new Date();
+        const number = await world.openIssue('ada', { title: 'Bug', body: '' });
+        await world.comment('ada', number, '/agent run');
+        await world.label('ada', number, 'agent:worker');
+        await world.unlabel('ada', number, 'agent:worker');
+        await world.close('ada', number);
+        expect((await since(begun)).toSorted()).toEqual([
+          `closed issue ${number} ada`,
+          `commented issue ${number} ada /agent run`,
+          `label-added issue ${number} ada agent:worker`,
+          `label-removed issue ${number} ada agent:worker`,
+        ]);
+        expect(await since(new Date(Date.now() + 5000))).toEqual([]);
+      });
+
+      test('says when, and a comment has the key that its delivery would have', async () => {
+        const begun = Math.floor(Date.now() / 1000) * 1000;
+        const number = await world.openIssue('ada', { title: 'Bug', body: '' });
+        const commentId = await world.comment('ada', number, 'hello');
+        await world.label('ada', number, 'agent:worker');
+        const found = await forge.happenings(repository, new Date(begun));
+        expect(found.map(({ key }) => key)).toEqual([`comment/${commentId}`, null]);
+        for (const { event } of found) {
+          expect(event).toMatchObject({ subject: ref(number), at: expect.any(Date) });
+          const at = 'at' in event ? (event.at?.getTime() ?? 0) : 0;
+          expect(at).toBeGreaterThanOrEqual(begun);
+          expect(at).toBeLessThanOrEqual(Date.now() + 1000);
+        }
+      });
+
+      test('on a pull request too, and by labels that it was opened with', async () => {
+        const begun = new Date();
+        await world.push('ada', { branch: 'topic', files: { 'a.txt': 'a\n' } });
+        const number = await world.openPull('ada', { title: 'Topic', head: 'topic', base: 'main' });
+        await world.comment('ada', number, 'on it');
+        const issue = await world.openIssue('ada', { title: 'Bug', body: '', labels: ['agent:worker'] });
+        expect(await since(begun)).toEqual([`commented pull ${number} ada on it`, `label-added issue ${issue} ada agent:worker`]);
+      });
+
+      test('and was changed since is not what was said', async () => {
+        const begun = new Date();
+        const number = await world.openIssue('ada', { title: 'Bug', body: '' });
+        const id = await world.comment('ada', number, 'harmless');
+        let edits = 0;
+        // A forge that counts in seconds cannot see a change within the first one.
+        await expect
+          .poll(
+            async () => {
+              edits += 1;
+              await world.editComment('ada', id, `/agent run ${edits}`);
+              return since(begun);
+            },
+            { timeout: 10_000 },
+          )
+          .toEqual([]);
+      });
+
+      test('on a repository that does not exist is nothing that could be read', async () => {
+        await expect(forge.happenings('nobody/nothing', new Date())).rejects.toMatchObject({
+          code: expect.stringMatching(/^forge\.(?:not-found|not-installed)$/),
+        });
+      });
+
+      test('of labels is remembered by the forge itself, where its webhooks do not say it', async ({ skip }) => {
+        skip(!forge.labelChanges, 'the forge says which label a webhook is about');
+        const begun = new Date();
+        const number = await world.openIssue('ada', { title: 'Bug', body: '', labels: ['p1'] });
+        await world.comment('ada', number, 'noise');
+        await world.label('ada', number, 'agent:worker');
+        await world.unlabel('ada', number, 'p1');
+        const changes = (await forge.labelChanges?.(ref(number), begun)) ?? [];
+        expect(changes.map(({ change, label, by }) => `${change} ${label} by ${by.login}`)).toEqual([
+          'added p1 by ada',
+          'added agent:worker by ada',
+          'removed p1 by ada',
+        ]);
+        expect(changes.every(({ at }) => at.getTime() >= begun.getTime() - 1000)).toBe(true);
+        expect(await forge.labelChanges?.(ref(number), new Date(Date.now() + 5000))).toEqual([]);
+        expect(await forge.labelChanges?.(ref(999), begun)).toEqual([]);
+      });
+    });
+
+    describe('setting up', () => {
+      test('the repositories are those that Signalbox was given', async () => {
+        expect(await forge.repositories()).toEqual([repository]);
+      });
+
+      test('labels are made where they are missing, whatever their case', async () => {
+        const wish = (label: string) => ({ name: label, color: '1d76db', description: 'Starts an agent' });
+        const number = await world.openIssue('ada', { title: 'Bug', body: '', labels: ['Agent:Worker'] });
+        const wishes = [wish('agent:worker'), wish('agent:tester'), { ...wish('agent:reviewer'), description: 'x'.repeat(300) }];
+        expect(await forge.ensureLabels(repository, wishes)).toEqual({ created: ['agent:tester', 'agent:reviewer'] });
+        expect(await world.open().ensureLabels(repository, wishes)).toEqual({ created: [] });
+        expect(await world.labels()).toEqual(expect.arrayContaining(['Agent:Worker', 'agent:reviewer', 'agent:tester']));
+        expect((await forge.subject(ref(number)))?.labels).toEqual(['Agent:Worker']);
+      });
+
+      test('labels of a repository that does not exist are refused', async () => {
+        await expect(forge.ensureLabels('nobody/nothing', [])).rejects.toMatchObject({
+          code: expect.stringMatching(/^forge\.(?:not-found|not-installed)$/),
+        });
+      });
+
+      test('a webhook leads to an address once, and leaves others alone', async ({ skip }) => {
+        expect(forge.ensureWebhook !== undefined).toBe(world.hooks !== undefined);
+        skip(!world.hooks, 'webhooks are not the repository’s own');
+        const [here, there] = ['https://signalbox.example/webhooks/forge', 'https://other.example/hook'];
+        expect(await forge.ensureWebhook?.(repository, there)).toMatchObject({ made: 'created' });
+        expect(await forge.ensureWebhook?.(repository, here)).toMatchObject({ made: 'created' });
+        expect(await world.open().ensureWebhook?.(repository, here)).toMatchObject({ made: 'updated' });
+        await Promise.all([forge, world.open()].map(async (one) => one.ensureWebhook?.(repository, here)));
+        const hooks = (await world.hooks?.()) ?? [];
+        expect(hooks.map(({ url, active }) => `${url} ${active}`).toSorted()).toEqual([`${there} true`, `${here} true`]);
+      });
+    });
+
+    describe('findings at their lines', () => {
+      let number: number;
+      let sha: string;
+      const at = (line: number | null, path: string | null = 'a.txt'): Finding => ({
+        severity: 'error',
+        path,
+        line,
+        endLine: null,
+        rule: 'no-such',
+        message: `fault \`at\` ${line} @ada`,
+      });
+
+      beforeEach(async ({ skip }) => {
+        skip(!forge.ensureReview, 'checks carry the findings');
+        sha = await world.push('ada', { branch: 'topic', files: { 'a.txt': 'one\ntwo\nthree\n', 'b/ü c.txt': 'one\n' } });
+        number = await world.openPull('ada', { title: 'Topic', head: 'topic', base: 'main' });
+      });
+
+      const review = (findings: Finding[], key = 'review:1') => ({ repository, number, sha, key, body: 'Two faults.', findings });
+
+      async function shown(): Promise<{ body: string; lines: string[] }[]> {
+        const remarks = await forge.conversation(ref(number), 100);
+        const lines = remarks.filter(({ kind }) => kind === 'line-comment').map(({ path, line }) => `${path}:${line}`);
+        return remarks.filter(({ kind }) => kind === 'review').map(({ body }) => ({ body, lines: lines.toSorted() }));
+      }
+
+      test('are one review for a key, also from another process', async () => {
+        await forge.ensureReview?.(review([at(2)]));
+        await world.open().ensureReview?.(review([at(2), at(3)]));
+        expect(await shown()).toEqual([{ body: expect.stringContaining('Two faults.'), lines: ['a.txt:2'] }]);
+        await forge.ensureReview?.(review([at(1)], 'review:2'));
+        expect(await shown()).toHaveLength(2);
+      });
+
+      test('are one review, asked for at once', async () => {
+        await Promise.all([1, 2, 3].map(async () => forge.ensureReview?.(review([at(2)]))));
+        expect(await shown()).toEqual([{ body: expect.stringContaining('Two faults.'), lines: ['a.txt:2'] }]);
+      });
+
+      test('without a place in the change are told in its body', async () => {
+        const outside = [at(99), at(1, 'README.md'), at(null), at(null, null), at(1, '../etc/passwd'), at(1, 'none.txt')];
+        await forge.ensureReview?.(review([at(3), at(1, './b/ü c.txt'), ...outside]));
+        const [only] = await shown();
+        expect(only?.lines).toEqual(['a.txt:3', 'b/ü c.txt:1']);
+        for (const place of ['a.txt:99', 'README.md:1', 'none.txt:1']) expect(only?.body).toContain(place);
+      });
+
+      test('are all told in the body once the branch has moved on', async () => {
+        await world.push('ada', { branch: 'topic', files: { 'a.txt': 'zero\none\n' } });
+        await expect.poll(async () => (await forge.subject(ref(number)))?.pull?.head.sha).not.toBe(sha);
+        await forge.ensureReview?.(review([at(2)]));
+        expect(await shown()).toEqual([{ body: expect.stringContaining('a.txt:2'), lines: [] }]);
+      });
+
+      test('are cut where there are too many', async () => {
+        await forge.ensureReview?.(review(Array.from({ length: 40 }, (_, n) => at((n % 3) + 1))));
+        const [only] = await shown();
+        expect(only?.lines.length).toBeLessThan(40);
+        expect(only?.body).toMatch(/\d+ more/);
+      });
+
+      test('on a pull request that does not exist are refused', async () => {
+        await expect(forge.ensureReview?.({ ...review([at(1)]), number: 999 })).rejects.toMatchObject({ code: 'forge.not-found' });
       });
     });
 

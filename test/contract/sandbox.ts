@@ -263,6 +263,20 @@ export function sandboxContract(
         expect(await engine.list()).toEqual([]);
       });
 
+      test('gives a sandbox that the signal removes, with the command that runs in it', async () => {
+        const stop = new AbortController();
+        const reason = new Error('the task was killed');
+        const sandbox = await engine.create(await spec('killed'), stop.signal);
+        sandboxes.push(sandbox);
+        const ended = sandbox.exec(
+          command({ argv: ['bash', '-c', 'echo ready; sleep 600'], onOutput: () => stop.abort(reason) }),
+          stop.signal,
+        );
+        await expect(ended).rejects.toBe(reason);
+        await untilTrue(async () => (await engine.list()).length === 0);
+        await expect(sandbox.exec(command({ argv: ['true'] }), never)).rejects.toMatchObject({ code: 'sandbox.gone' });
+      });
+
       test('on a folder that does not exist fails with the next step and leaves nothing', async () => {
         const wanted = { ...(await spec()), hostFolder: '/no/such/folder' };
         await expect(engine.create(wanted, never)).rejects.toMatchObject({

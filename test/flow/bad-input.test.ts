@@ -147,7 +147,7 @@ describe('a delivery that asks for nothing', () => {
     const written = await deliveries(stage);
     expect(written.map(({ event, state }) => [event, state])).toEqual(sent.map(([event]) => [event, 'ignored']));
     for (const [index, [, , reason]] of sent.entries()) expect(written[index]!.note).toMatch(reason);
-    expect(stage.github.requests).toEqual([]);
+    expect(stage.forge.requests).toEqual([]);
   });
 
   story('or whose JSON goes deeper than anybody reads', { script: [] }, async (stage) => {
@@ -159,7 +159,7 @@ describe('a delivery that asks for nothing', () => {
   });
 
   story('is about an installation or a repository that the App does not have', { script: [] }, async (stage) => {
-    await stage.github.addRepository('elsewhere/app', { installed: false, collaborators: { ada: 'admin' } });
+    await stage.forge.addRepository('elsewhere/app', { installed: false, collaborators: { ada: 'admin' } });
     const { id } = await stage.ada.request<{ id: number }>('GET', '/user');
     for (const full_name of ['elsewhere/app', 'nobody/nothing']) {
       const payload = {
@@ -185,16 +185,16 @@ describe('a delivery that asks for nothing', () => {
 describe('an answer comes at once', () => {
   /** GitHub waits ten seconds. */
   const LONGEST_MS = 10_000;
-  const labelBody = (stage: Stage) => stage.github.deliveries.findLast(({ action }) => action === 'labeled')!.body;
+  const labelBody = (stage: Stage) => stage.forge.deliveries.findLast(({ action }) => action === 'labeled')!.body;
 
   story('while the forge is down, and the work is done when it is back', { script: MEND }, async (stage) => {
     const issue = await stage.openIssue('duration(119) says 2 minutes');
     await handled(stage);
-    const outage = stage.github.fail({ status: 'drop', times: 1_000_000 });
+    const outage = stage.forge.fail({ status: 'drop', times: 1_000_000 });
     const began = Date.now();
     await stage.ada.label(REPOSITORY, issue, 'agent:worker');
-    await stage.github.settled();
-    expect(stage.github.deliveries.at(-1)!.attempts.map(({ status }) => status)).toEqual([202]);
+    await stage.forge.settled();
+    expect(stage.forge.deliveries.at(-1)!.attempts.map(({ status }) => status)).toEqual([202]);
     expect(Date.now() - began).toBeLessThan(LONGEST_MS);
     await until(
       async () => (await deliveries(stage)).some(({ attempts, note }) => attempts > 0 && note !== null && /forge|GitHub/.test(note)),
@@ -209,7 +209,7 @@ describe('an answer comes at once', () => {
     await stage.ada.label(REPOSITORY, issue, 'agent:worker');
     await stage.model.arrived(0);
     const over = Promise.withResolvers<void>();
-    const hanging = stage.github.fail({ until: over.promise, times: 1_000_000 });
+    const hanging = stage.forge.fail({ until: over.promise, times: 1_000_000 });
     const body = labelBody(stage);
     const began = Date.now();
     const answers = await Promise.all(

@@ -66,9 +66,9 @@ describe('the gates run again on what is published', () => {
 
   story('once, where every button is pressed in one second', { script: MEND }, async (stage) => {
     const first = await published(stage);
-    stage.github.holdDeliveries();
+    stage.forge.holdDeliveries();
     for (const { id, name } of await stage.truth().checks(first.headSha!)) if (GATES.includes(name)) stage.ada.rerunCheck(REPOSITORY, id);
-    stage.github.releaseDeliveries();
+    stage.forge.releaseDeliveries();
     await stage.ended(first.subject.number, 2);
     await handled(stage);
     expect(await stage.tasks()).toHaveLength(2);

@@ -33,7 +33,7 @@ describe('a comment', () => {
       .truth()
       .comments(issue)
       .find(({ id }) => id === comment.id);
-    expect(seen!.reactions).toEqual([{ content: 'eyes', by: stage.github.botLogin }]);
+    expect(seen!.reactions).toEqual([{ content: 'eyes', by: stage.forge.botLogin }]);
   });
 
   const goOn = [

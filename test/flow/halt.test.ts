@@ -154,9 +154,9 @@ describe('a kill of everything', () => {
 
   story('by comment needs a maintainer, and ends there', { script: HANG, settings: AT_ONCE('3') }, async (stage) => {
     const OTHER = 'acme/other';
-    const max = stage.github.addUser('max');
+    const max = stage.forge.addUser('max');
     stage.truth().setRole('max', 'maintain');
-    await stage.github.addRepository(OTHER, { collaborators: { ada: 'admin' } });
+    await stage.forge.addRepository(OTHER, { collaborators: { ada: 'admin' } });
     const issues = [await begin(stage, 'The first'), await begin(stage, 'The second')];
     const elsewhere = (await stage.ada.openIssue(OTHER, { title: 'Of others' })).number;
     await stage.ada.label(OTHER, elsewhere, 'agent:worker');

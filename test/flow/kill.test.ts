@@ -205,9 +205,9 @@ describe('a kill that comes while the work is being published', () => {
   /** Kills while a request of the App's waits on the forge, and lets it go on once the kill is written down. */
   async function killDuring(stage: Stage, pattern: RegExp, why: string, rule: Partial<FaultRule> = {}): Promise<number> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    stage.github.fail({ match: pattern, until: promise, ...rule });
+    stage.forge.fail({ match: pattern, until: promise, ...rule });
     const issue = await start(stage);
-    await until(() => stage.github.requests.some(({ method, path }) => pattern.test(`${method} ${path}`)), 'the request');
+    await until(() => stage.forge.requests.some(({ method, path }) => pattern.test(`${method} ${path}`)), 'the request');
     await stage.ada.comment(REPOSITORY, issue, `/agent kill ${why}`);
     await until(async () => (await stage.events()).some(({ type }) => type === 'task.kill-requested'), 'the kill');
     resolve();
@@ -247,7 +247,7 @@ describe('a kill that comes while the work is being published', () => {
   });
 
   story('while the forge does not tell says that there may be a pull request', { script: MEND }, async (stage) => {
-    stage.github.fail({ match: ({ method, path }) => method === 'GET' && path.includes('/pulls?'), status: 503, times: 1000 });
+    stage.forge.fail({ match: ({ method, path }) => method === 'GET' && path.includes('/pulls?'), status: 503, times: 1000 });
     const issue = await killDuring(stage, /^GET .*\/pulls\?.*head=/, 'too early', { status: 503 });
     const task = await stage.ended(issue);
     expect(task.outcome!.message).toBe(

@@ -80,7 +80,7 @@ describe('the label story, without containers', () => {
     await stage.ada.label(REPOSITORY, issue, 'agent:worker');
     const task = await stage.ended(issue);
     const [commit] = await stage.truth().commits(task.branch!);
-    expect(commit).toMatchObject({ author: { name: stage.github.botLogin }, committer: { name: stage.github.botLogin } });
+    expect(commit).toMatchObject({ author: { name: stage.forge.botLogin }, committer: { name: stage.forge.botLogin } });
     expect(commit!.message).toMatch(/^Co-authored-by: ada <\d+\+ada@/m);
   });
 
@@ -89,7 +89,7 @@ describe('the label story, without containers', () => {
     await stage.ada.label(REPOSITORY, issue, 'agent:worker', 'bug');
     await stage.ended(issue);
     await stage.ada.label(REPOSITORY, issue, 'question');
-    await stage.github.settled();
+    await stage.forge.settled();
     await until(async () => {
       const { rows } = await stage.signalbox.database.pool.query<{ open: number }>(
         "select count(*)::int as open from signalbox.deliveries where state = 'received'",
@@ -113,7 +113,7 @@ describe.skipIf(noDocker)('what the agent can see in its sandbox', () => {
       const told = JSON.stringify(stage.model.requests.at(-1)!.body!.messages);
       expect(told).toContain('uid=10001');
       for (const secret of [
-        stage.github.privateKey.slice(40, 90),
+        stage.forge.privateKey.slice(40, 90),
         'a-secret-of-the-stand-in',
         'key-of-the-stand-in-model',
         'ghs_',

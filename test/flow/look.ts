@@ -1,7 +1,7 @@
 import type { Task } from '../../src/domain/task.ts';
 import { textOf } from '../support/model/script.ts';
 import type { SeenRequest } from '../support/model/scripted-model.ts';
-import { REPOSITORY, until, type Stage } from './stage.ts';
+import { REPOSITORY, until, type AnyStage, type Stage } from './stage.ts';
 
 /** What each agent was told first, in the order of their beginning. */
 export function openings({ model }: Pick<Stage, 'model'>): string[] {
@@ -9,8 +9,8 @@ export function openings({ model }: Pick<Stage, 'model'>): string[] {
 }
 
 /** Once every delivery so far is over, whatever came of it. */
-export async function handled({ github, signalbox }: Pick<Stage, 'github' | 'signalbox'>): Promise<void> {
-  await github.settled();
+export async function handled({ forge, signalbox }: Pick<AnyStage, 'forge' | 'signalbox'>): Promise<void> {
+  await forge.settled();
   await until(async () => {
     const { rows } = await signalbox.database.pool.query<{ open: number }>(
       "select count(*)::int as open from signalbox.deliveries where state = 'received'",
@@ -30,7 +30,7 @@ export function lastWords({ body }: SeenRequest): string {
 }
 
 /** Until an issue or pull request has a task in this state. */
-export function taskIn(stage: Stage, number: number, state: Task['state']): Promise<Task> {
+export function taskIn(stage: AnyStage, number: number, state: Task['state']): Promise<Task> {
   const isAbout = ({ subject, pullRequest, askedOn }: Task) => subject.number === number || pullRequest === number || askedOn === number;
   return until(
     async () => (await stage.tasks()).findLast((task) => isAbout(task) && task.state === state),
@@ -40,25 +40,25 @@ export function taskIn(stage: Stage, number: number, state: Task['state']): Prom
 
 /** The requests to the forge whose method and path, without the repository's, are like this. */
 export function requestsLike(stage: Stage, pattern: RegExp): string[] {
-  return stage.github.requests
+  return stage.forge.requests
     .map(({ method, path }) => `${method} ${path.replace(`/repos/${REPOSITORY}`, '')}`)
     .filter((line) => pattern.test(line));
 }
 
 /** What Signalbox wrote on a subject, the status comments aside, without its hidden mark. */
-export function replies({ github, truth }: Pick<Stage, 'github' | 'truth'>, number: number): string[] {
-  return ownComments({ github, truth }, number)
+export function replies({ forge, truth }: Pick<AnyStage, 'forge' | 'truth'>, number: number): string[] {
+  return ownComments({ forge, truth }, number)
     .filter((body) => !isStatus(body))
     .map((body) => body.replace(/^<!--.*?-->\n/, ''));
 }
 
 /** The status comment of one task; empty before there is one. */
-export function statusOf(stage: Stage, { id, askedOn }: Task): string {
+export function statusOf(stage: AnyStage, { id, askedOn }: Task): string {
   return statusComments(stage, askedOn).find((body) => body.startsWith(`<!-- signalbox:${encodeURIComponent(`task:${id}`)} -->`)) ?? '';
 }
 
-export function statusComments({ github, truth }: Pick<Stage, 'github' | 'truth'>, number: number): string[] {
-  return ownComments({ github, truth }, number).filter(isStatus);
+export function statusComments({ forge, truth }: Pick<AnyStage, 'forge' | 'truth'>, number: number): string[] {
+  return ownComments({ forge, truth }, number).filter(isStatus);
 }
 
 /** Issues, pull requests and everything that was made for them: for "once, and once only". */
@@ -93,10 +93,10 @@ export async function deliveries({
   return rows;
 }
 
-function ownComments({ github, truth }: Pick<Stage, 'github' | 'truth'>, number: number): string[] {
+function ownComments({ forge, truth }: Pick<AnyStage, 'forge' | 'truth'>, number: number): string[] {
   return truth()
     .comments(number)
-    .filter(({ author }) => author === github.botLogin)
+    .filter(({ author }) => author === forge.botLogin)
     .map(({ body }) => body);
 }
 

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { simpleGit } from 'simple-git';
 import { expect } from 'vitest';
 import { makeScratch } from '../support/git/scratch.ts';
-import { cloneUrl } from '../support/github/test-clients.ts';
+import { cloneUrl } from '../support/forge/test-clients.ts';
 import { MEND } from './scripts.ts';
 import { REPOSITORY, story, type Stage } from './stage.ts';
 
@@ -23,7 +23,7 @@ story('a person clones what the agent made: one commit on main, whose tests pass
 
   const { all: commits } = await git.log({ from: 'origin/main', to: 'HEAD', symmetric: false, multiLine: true });
   expect(commits).toHaveLength(1);
-  const { botLogin } = stage.github;
+  const { botLogin } = stage.forge;
   expect(commits[0]).toMatchObject({
     hash: headSha,
     author_name: botLogin,
@@ -43,11 +43,11 @@ story('a person clones what the agent made: one commit on main, whose tests pass
 });
 
 /** As ada, with her own token over HTTP, and nothing of this machine's own git settings. */
-async function cloneOf({ github, ada }: Stage, home: string) {
+async function cloneOf({ forge, ada }: Stage, home: string) {
   const environment = { PATH: process.env['PATH'] ?? '', HOME: home, GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0' };
   const work = join(home, 'duration');
   const gitIn = (baseDir: string) => simpleGit({ baseDir, allowEnvironment: Object.keys(environment) }).env(environment);
-  await gitIn(home).clone(cloneUrl(github, REPOSITORY, ada.token), work);
+  await gitIn(home).clone(cloneUrl(forge, REPOSITORY, ada.token), work);
   return { git: gitIn(work), work };
 }
 

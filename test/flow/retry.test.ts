@@ -101,10 +101,10 @@ describe('a retry', () => {
     async (stage) => {
       const { promise, resolve } = Promise.withResolvers<void>();
       const looking = /^GET .*\/pulls\?.*head=/;
-      stage.github.fail({ match: looking, until: promise });
+      stage.forge.fail({ match: looking, until: promise });
       const issue = await stage.openIssue('duration(119) says 2 minutes');
       await stage.ada.label(REPOSITORY, issue, 'agent:worker');
-      await until(() => stage.github.requests.some(({ method, path }) => looking.test(`${method} ${path}`)), 'the branch to be pushed');
+      await until(() => stage.forge.requests.some(({ method, path }) => looking.test(`${method} ${path}`)), 'the branch to be pushed');
       await stage.ada.comment(REPOSITORY, issue, '/agent kill');
       await until(async () => (await stage.events()).some(({ type }) => type === 'task.kill-requested'), 'the kill');
       resolve();

@@ -33,7 +33,7 @@ async function expectKeptBack(stage: Stage, task: Task, secret: string, ...words
   expect(Object.keys(await stage.truth().branches())).toEqual(['main']);
   expect(stage.truth().pulls()).toEqual([]);
   expect(requestsLike(stage, /git-receive-pack|\/git\/|\/pulls$|check-runs$/)).toEqual([]);
-  const said = JSON.stringify([stage.truth().issues(), stage.github.requests.map(({ body }) => body), await stage.tasks()]);
+  const said = JSON.stringify([stage.truth().issues(), stage.forge.requests.map(({ body }) => body), await stage.tasks()]);
   for (const part of [secret, secret.split('\n')[1] ?? secret, Buffer.from(secret).toString('base64')]) expect(said).not.toContain(part);
 }
 

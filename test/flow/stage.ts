@@ -12,17 +12,21 @@ import { instanceId } from '../../src/store/facts.ts';
 import { findTask, latestTaskOf } from '../../src/store/tasks.ts';
 import { PROJECT } from '../demo/project.ts';
 import { testDatabase } from '../support/database.ts';
-import { startGithub, type Github, type Person, type RepositoryTruth } from '../support/github/github.ts';
+import type { Person } from '../support/forge/driver/person.ts';
+import { Gitea } from '../support/gitea/gitea.ts';
+import { startGithub, type Github } from '../support/github/github.ts';
 import { startScriptedModel, type ScriptedModel } from '../support/model/scripted-model.ts';
 import type { Script } from '../support/model/script.ts';
-import { startSignalbox } from '../support/signalbox.ts';
+import { startSignalbox, type StandInForges } from '../support/signalbox.ts';
 import { startValkey } from '../support/valkey.ts';
 
 const run = promisify(execFile);
 export const REPOSITORY = 'acme/duration';
 const API_KEY = 'key-of-the-stand-in-model';
 
-export interface StageWish {
+export type StandInForge = Github | Gitea;
+
+export interface StageWish<F extends StandInForge = Github> {
   readonly script: Script;
   readonly files?: Readonly<Record<string, string>>;
   /** By their names in the environment. */
@@ -30,6 +34,10 @@ export interface StageWish {
   /** Without it commands run as plain processes. */
   readonly docker?: boolean;
   readonly roles?: readonly (readonly Role[])[];
+  /** GitHub where nothing is said. */
+  readonly forge?: () => Promise<F>;
+  /** A second one, for the same instance. */
+  readonly beside?: () => Promise<StandInForge>;
   /** Over how a database is got: the run's own server by default, an embedded one of the story's otherwise. */
   readonly embedded?: boolean;
   /** The queue in a Valkey of the story's own. */
@@ -37,16 +45,16 @@ export interface StageWish {
 }
 
 /** The whole program on stand-ins, with a repository in which ada writes and eve only reads. */
-export interface Stage {
-  readonly github: Github;
+export interface Stage<F extends StandInForge = Github> {
+  readonly forge: F;
   readonly model: ScriptedModel;
   /** The newest that serves; `restart` makes another one. */
   readonly signalbox: Instance;
   readonly dataDir: string;
-  readonly ada: Person;
-  readonly eve: Person;
+  readonly ada: ReturnType<F['as']>;
+  readonly eve: ReturnType<F['as']>;
   /** What the forge holds now. */
-  readonly truth: () => RepositoryTruth;
+  readonly truth: () => ReturnType<F['repository']>;
   openIssue(title: string, body?: string): Promise<number>;
   /** The newest task of an issue or pull request, once it is over and the forge shows it. */
   ended(number: number, count?: number): Promise<Task>;
@@ -60,19 +68,22 @@ export interface Stage {
   containers(): Promise<string[]>;
 }
 
+/** Of whichever forge. */
+export type AnyStage = Omit<Stage<StandInForge>, 'ada' | 'eve'> & { readonly ada: Person; readonly eve: Person };
+
 const LONGEST_MS = 90_000;
 
 /**
- * A test that plays one story. After it: whatever was said to GitHub and by it is what GitHub describes, the model was asked
+ * A test that plays one story. After it: whatever was said to the forge and by it is what the forge describes, the model was asked
  * nothing twice, and no container, workspace or worktree is left.
  */
-export function story(name: string, wish: StageWish, play: (stage: Stage) => Promise<void>): void {
+export function story<F extends StandInForge = Github>(name: string, wish: StageWish<F>, play: (stage: Stage<F>) => Promise<void>): void {
   test(name, { timeout: LONGEST_MS + 30_000 }, async () => {
     await using stack = new AsyncDisposableStack();
-    const stage = await setStage(wish, stack);
+    const stage = (await setStage(wish, stack)) as unknown as Stage<F>;
     await play(stage);
-    await stage.github.settled();
-    stage.github.assertConformant();
+    await stage.forge.settled();
+    stage.forge.assertConformant();
     expect(stage.model.askedTwice()).toEqual([]);
     if (wish.docker) expect(await stage.containers()).toEqual([]);
     expect(await readdir(join(stage.dataDir, 'workspaces')).catch(() => [])).toEqual([]);
@@ -80,10 +91,12 @@ export function story(name: string, wish: StageWish, play: (stage: Stage) => Pro
   });
 }
 
-async function setStage(wish: StageWish, stack: AsyncDisposableStack): Promise<Stage> {
+async function setStage(wish: StageWish<StandInForge>, stack: AsyncDisposableStack): Promise<AnyStage> {
   const dataDir = await mkdtemp(join(tmpdir(), 'signalbox-flow-'));
   stack.defer(() => rm(dataDir, { recursive: true, force: true }));
-  const github = stack.use(await startGithub());
+  const forge = stack.use(await (wish.forge ?? startGithub)());
+  const other = wish.beside ? stack.use(await wish.beside()) : null;
+  const forges = { ...named(forge), ...(other ? named(other) : {}) };
   const model = stack.use(await startScriptedModel({ apiKey: API_KEY, script: wish.script }));
   const database: Record<string, string> = wish.embedded ? {} : { DATABASE_URL: stack.use(await testDatabase()).url };
   const valkey: Record<string, string> = wish.valkey
@@ -93,7 +106,7 @@ async function setStage(wish: StageWish, stack: AsyncDisposableStack): Promise<S
   const instances: Instance[] = [];
   async function start(): Promise<void> {
     for (const roles of wish.roles ?? [['server', 'worker']]) {
-      instances.push(await startSignalbox({ github, model: { url: model.url, apiKey: API_KEY }, dataDir, settings, roles }));
+      instances.push(await startSignalbox({ ...forges, model: { url: model.url, apiKey: API_KEY }, dataDir, settings, roles }));
     }
   }
   async function end(): Promise<void> {
@@ -102,11 +115,9 @@ async function setStage(wish: StageWish, stack: AsyncDisposableStack): Promise<S
   stack.defer(end);
   await start();
   const current = () => instances.find(({ url }) => url !== null)!;
-  const ada = github.addUser('ada');
-  const eve = github.addUser('eve');
-  await github.addRepository(REPOSITORY, { files: { ...(wish.files ?? PROJECT) }, collaborators: { ada: 'write', eve: 'read' } });
+  const { ada, eve } = await populate(forge, wish.files ?? PROJECT);
   return {
-    github,
+    forge,
     model,
     get signalbox() {
       return current();
@@ -122,26 +133,41 @@ async function setStage(wish: StageWish, stack: AsyncDisposableStack): Promise<S
       const folder = `${dataDir}.${machine}`;
       stack.defer(() => rm(folder, { recursive: true, force: true }));
       return stack.use(
-        await startSignalbox({ github, model: { url: model.url, apiKey: API_KEY }, dataDir: folder, settings, roles: ['worker'] }),
+        await startSignalbox({ ...forges, model: { url: model.url, apiKey: API_KEY }, dataDir: folder, settings, roles: ['worker'] }),
       );
     },
-    ...viewsOf(github, current, ada),
+    ...viewsOf(forge, current, ada),
   };
 }
 
-function viewsOf(github: Github, current: () => Instance, ada: Person) {
+function named(forge: StandInForge): StandInForges {
+  return forge instanceof Gitea ? { gitea: forge } : { github: forge };
+}
+
+export function nameOf(forge: StandInForge): 'github' | 'gitea' {
+  return forge instanceof Gitea ? 'gitea' : 'github';
+}
+
+/** A repository in which ada writes and eve only reads. */
+export async function populate(forge: StandInForge, files: Readonly<Record<string, string>>): Promise<{ ada: Person; eve: Person }> {
+  const [ada, eve] = [forge.addUser('ada'), forge.addUser('eve')];
+  await forge.addRepository(REPOSITORY, { files: { ...files }, collaborators: { ada: 'write', eve: 'read' } });
+  return { ada, eve };
+}
+
+function viewsOf(forge: StandInForge, current: () => Instance, ada: Person) {
   async function tasks(): Promise<Task[]> {
     const { db, pool } = current().database;
     const { rows } = await pool.query<{ id: string }>('select id from signalbox.tasks order by created_at');
     return Promise.all(rows.map(async ({ id }) => (await findTask(db, id))!));
   }
   return {
-    truth: () => github.repository(REPOSITORY),
+    truth: () => forge.repository(REPOSITORY),
     tasks,
     openIssue: async (title: string, body = '') => (await ada.openIssue(REPOSITORY, { title, body })).number,
     events: () => readEvents(current().database.db, { after: 0, limit: 10_000 }),
     async ended(number: number, count = 1) {
-      const subject = { forge: 'github', repository: REPOSITORY, number };
+      const subject = { forge: nameOf(forge), repository: REPOSITORY, number };
       return until(async () => {
         // Counted first: a task that is made meanwhile must not let the one before it pass for the newest.
         const all = await tasks();

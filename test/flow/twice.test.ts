@@ -10,8 +10,8 @@ const TITLE = 'duration(119) says 2 minutes';
 const HANG = [{ fail: 'hang' as const }];
 
 /** The newest delivery of this event. */
-function lastSent({ github }: Stage, event: string, action: string) {
-  return github.deliveries.findLast((one) => one.event === event && one.action === action)!;
+function lastSent({ forge }: Stage, event: string, action: string) {
+  return forge.deliveries.findLast((one) => one.event === event && one.action === action)!;
 }
 
 async function atWork(stage: Stage): Promise<void> {
@@ -21,15 +21,15 @@ async function atWork(stage: Stage): Promise<void> {
 describe('one label is one piece of work', () => {
   story('when its delivery comes again before, while and after it is handled', { script: MEND }, async (stage) => {
     const issue = await stage.openIssue(TITLE);
-    stage.github.holdDeliveries();
+    stage.forge.holdDeliveries();
     await stage.ada.label(REPOSITORY, issue, 'agent:worker');
     const { guid, attempts } = lastSent(stage, 'issues', 'labeled');
-    for (let again = 0; again < 4; again++) stage.github.redeliver(guid);
-    stage.github.releaseDeliveries();
+    for (let again = 0; again < 4; again++) stage.forge.redeliver(guid);
+    stage.forge.releaseDeliveries();
     await until(async () => (await stage.tasks()).length > 0, 'the task');
-    stage.github.redeliver(guid);
+    stage.forge.redeliver(guid);
     await stage.ended(issue);
-    stage.github.redeliver(guid);
+    stage.forge.redeliver(guid);
     await handled(stage);
     expect(await made(stage, issue)).toEqual(ONCE);
     expect(attempts.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202, 202, 202]);
@@ -40,18 +40,18 @@ describe('one label is one piece of work', () => {
     const { number } = await stage.ada.openIssue(REPOSITORY, { title: TITLE, labels: ['agent:worker'] });
     await stage.ended(number);
     await handled(stage);
-    expect(stage.github.deliveries.filter(({ event }) => event === 'issues').map(({ action }) => action)).toEqual(['opened', 'labeled']);
+    expect(stage.forge.deliveries.filter(({ event }) => event === 'issues').map(({ action }) => action)).toEqual(['opened', 'labeled']);
     expect(await made(stage, number)).toEqual(ONCE);
   });
 
   story('when two people put on two labels in one second', { script: MEND }, async (stage) => {
-    stage.github.addUser('bob');
+    stage.forge.addUser('bob');
     stage.truth().setRole('bob', 'write');
     const issue = await stage.openIssue(TITLE);
-    stage.github.holdDeliveries();
+    stage.forge.holdDeliveries();
     await stage.ada.label(REPOSITORY, issue, 'agent:worker');
-    await stage.github.as('bob').label(REPOSITORY, issue, 'agent:tester');
-    stage.github.releaseDeliveries();
+    await stage.forge.as('bob').label(REPOSITORY, issue, 'agent:tester');
+    stage.forge.releaseDeliveries();
     const task = await stage.ended(issue);
     await handled(stage);
     expect(task).toMatchObject({ agentType: 'worker', requestedBy: { login: 'ada' } });
@@ -65,12 +65,12 @@ describe('one label is one piece of work', () => {
     story(`when five deliveries come within a few milliseconds, ${name}`, { script: MEND }, async (stage) => {
       const issue = await stage.openIssue(TITLE);
       await handled(stage);
-      stage.github.holdDeliveries();
+      stage.forge.holdDeliveries();
       await stage.ada.label(REPOSITORY, issue, 'agent:worker');
       const { body } = lastSent(stage, 'issues', 'labeled');
       const answers = await Promise.all(guids.map((guid) => deliver(stage.signalbox, { event: 'issues', body, guid })));
       expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
-      stage.github.releaseDeliveries();
+      stage.forge.releaseDeliveries();
       await stage.ended(issue);
       await handled(stage);
       expect(await made(stage, issue)).toEqual(ONCE);
@@ -139,8 +139,8 @@ describe('an answer of the forge that is lost', () => {
   ];
   for (const [name, match] of lost) {
     story(`${name} leads to one of it`, { script: MEND }, async (stage) => {
-      stage.github.fail({ match, when: 'after', status: 502 });
-      stage.github.fail({ match, when: 'after', status: 'drop' });
+      stage.forge.fail({ match, when: 'after', status: 502 });
+      stage.forge.fail({ match, when: 'after', status: 'drop' });
       const issue = await stage.openIssue(TITLE);
       await stage.ada.label(REPOSITORY, issue, 'agent:worker');
       const task = await stage.ended(issue);
@@ -152,7 +152,7 @@ describe('an answer of the forge that is lost', () => {
   }
 
   story('to the pull request leads to one of it', { script: MEND }, async (stage) => {
-    stage.github.fail({ match: /^POST [^?]*\/pulls$/, when: 'after', status: 502 });
+    stage.forge.fail({ match: /^POST [^?]*\/pulls$/, when: 'after', status: 502 });
     const issue = await stage.openIssue(TITLE);
     await stage.ada.label(REPOSITORY, issue, 'agent:worker');
     const task = await stage.ended(issue);
@@ -163,7 +163,7 @@ describe('an answer of the forge that is lost', () => {
 
   story('to every first write of a kind leads to one of each', { script: MEND }, async (stage) => {
     const met = new Set<string>();
-    stage.github.fail({
+    stage.forge.fail({
       match: ({ method, path }) => method === 'PATCH' && !met.has(path) && met.add(path) !== undefined,
       when: 'after',
       status: 500,

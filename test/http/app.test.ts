@@ -19,7 +19,7 @@ const log = createLog('silent');
 const API_TOKEN = 'a-token-of-the-test';
 /** Nothing of it is asked here: reading a delivery needs no network. */
 const forges = createForges(
-  { github: { appId: 1, privateKey, webhookSecret: WEBHOOK_SECRET, apiUrl: 'http://127.0.0.1:1', throttle: false } },
+  { github: { appId: 1, privateKey, webhookSecret: WEBHOOK_SECRET, apiUrl: 'http://127.0.0.1:1', throttle: false }, gitea: null },
   log,
 );
 

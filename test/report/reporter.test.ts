@@ -49,7 +49,14 @@ function reporter(): AsyncDisposable {
     apiUrl: github.url,
     throttle: false,
   };
-  return startReporter({ db: store.db, notifications, forges: createForges({ github: options }, log), links: LINKS, log, restMs: 0 });
+  return startReporter({
+    db: store.db,
+    notifications,
+    forges: createForges({ github: options, gitea: null }, log),
+    links: LINKS,
+    log,
+    restMs: 0,
+  });
 }
 
 async function begin(): Promise<void> {

@@ -80,5 +80,5 @@ export function view(changes: Partial<TaskView> = {}): TaskView {
 
 export const LINKS = {
   agent: (id: string) => `https://bot.example/agents/${id}`,
-  gate: (taskId: string, gate: string) => `https://bot.example/tasks/${taskId}/gates/${gate}`,
+  gate: (taskId: string, name: string) => `https://bot.example/tasks/${taskId}/gates/${name}`,
 };

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 
 async function record(lane: string, deliveryId: string = randomUUID(), ignored: string | null = null): Promise<string> {
-  const row = { forge: 'github', deliveryId, event: 'issues', body: '{"escaped":"\\u0000"}', lane, ignored };
+  const row = { forge: 'github', deliveryId, key: null, event: 'issues', body: '{"escaped":"\\u0000"}', lane, ignored };
   expect(await recordDelivery(store.db, row)).toBe('recorded');
   return deliveryId;
 }
@@ -52,11 +52,38 @@ async function pass(ms: number): Promise<void> {
 
 describe('a delivery is written down', () => {
   test('once for a forge and an id, also by many at once', async () => {
-    const row = { forge: 'github', deliveryId: 'same', event: 'issues', body: '{}', lane: 'a', ignored: null };
+    const row = { forge: 'github', deliveryId: 'same', key: null, event: 'issues', body: '{}', lane: 'a', ignored: null };
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => recordDelivery(store.db, row)));
     expect(outcomes.filter((outcome) => outcome === 'recorded')).toHaveLength(1);
     expect(await recordDelivery(store.db, { ...row, forge: 'gitea' })).toBe('recorded');
     expect(await all()).toHaveLength(1);
+  });
+
+  test('once for a forge and a key, whichever id it comes under', async () => {
+    const row = { forge: 'github', key: 'comment/8', event: 'issue_comment', body: '{}', lane: 'a', ignored: null };
+    const outcomes = await Promise.all(['x', 'y', 'z', 'x'].map((deliveryId) => recordDelivery(store.db, { ...row, deliveryId })));
+    expect(outcomes.filter((outcome) => outcome === 'recorded')).toHaveLength(1);
+    expect(await recordDelivery(store.db, { ...row, deliveryId: 'v', key: 'comment/9' })).toBe('recorded');
+    expect(await recordDelivery(store.db, { ...row, deliveryId: 'w', forge: 'gitea' })).toBe('recorded');
+    expect(await all()).toHaveLength(2);
+  });
+
+  test.for([
+    ['under its own id', { deliveryId: 'x', key: null }],
+    ['under a new id', { deliveryId: 'y', key: 'comment/8' }],
+  ] as const)('again when it had failed, and is sent once more %s', async ([, again]) => {
+    const row = { forge: 'github', deliveryId: 'x', key: 'comment/8', event: 'issue_comment', body: '{}', lane: 'a', ignored: null };
+    await recordDelivery(store.db, row);
+    await claim();
+    expect(await recordDelivery(store.db, { ...row, ...again })).toBe('duplicate');
+    await finish('x', 'failed');
+    expect(await recordDelivery(store.db, { ...row, ...again })).toBe('recorded');
+    expect(await find('x')).toMatchObject({ state: 'received', note: null, handledAt: null });
+    expect(await claim()).toEqual(['x']);
+    // What was done before it failed is looked for.
+    expect((await find('x'))!.attempts).toBeGreaterThan(1);
+    await finish('x');
+    expect(await recordDelivery(store.db, { ...row, ...again })).toBe('duplicate');
   });
 
   test('with the reason, where it is ignored; it is never handed out', async () => {

@@ -30,7 +30,7 @@ beforeEach(async () => {
     apiUrl: github.url,
     throttle: false,
   };
-  forge = createForges({ github: options }, createLog('silent'))[0]!;
+  forge = createForges({ github: options, gitea: null }, createLog('silent'))[0]!;
   return async () => {
     await github[Symbol.asyncDispose]();
     await store[Symbol.asyncDispose]();

@@ -30,7 +30,7 @@ beforeEach(async () => {
 
 function forgesFor(privateKey = github.privateKey) {
   return createForges(
-    { github: { appId: github.appId, privateKey, webhookSecret: WEBHOOK_SECRET, apiUrl: github.url, throttle: false } },
+    { github: { appId: github.appId, privateKey, webhookSecret: WEBHOOK_SECRET, apiUrl: github.url, throttle: false }, gitea: null },
     log,
   );
 }

@@ -1,5 +1,7 @@
 import type { Finding } from '../../domain/finding.ts';
-import { ANNOTATIONS_A_REQUEST, cutLine, MAX_ANNOTATION_MESSAGE, MAX_ANNOTATIONS, MAX_TITLE } from './limits.ts';
+import { cutLine, MAX_TITLE } from '../cut.ts';
+import { fileOf } from '../findings.ts';
+import { ANNOTATIONS_A_REQUEST, MAX_ANNOTATION_MESSAGE, MAX_ANNOTATIONS } from './limits.ts';
 
 export interface Annotation {
   path: string;
@@ -19,8 +21,8 @@ export function toAnnotations(findings: readonly Finding[]): Annotation[] {
 
 /** GitHub refuses the whole request for one path that is outside of the repository, or an empty message. */
 function toAnnotation(finding: Finding): Annotation[] {
-  const path = finding.path?.replace(/^(?:\.\/)+/, '') ?? '';
-  if (path === '' || path.startsWith('/') || path.split('/').includes('..')) return [];
+  const path = fileOf(finding);
+  if (path === null) return [];
   const start = Math.max(1, finding.line ?? 1);
   const message = cutLine(finding.message.trim(), MAX_ANNOTATION_MESSAGE) || (finding.rule ?? 'No message');
   const annotation = {

@@ -1,15 +1,7 @@
 import { z } from 'zod';
+import { Id, Text, Time } from '../fields.ts';
 
-/** Only what is used of GitHub's answers: https://docs.github.com/en/rest. Octokit reads ids beyond 2^53 as bigint. */
-
-const Id = z.union([z.number(), z.bigint()]).transform(Number);
-
-const Text = z
-  .string()
-  .nullish()
-  .transform((text) => text ?? '');
-
-const Time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+/** Only what is used of GitHub's answers: https://docs.github.com/en/rest */
 
 /** null for a person whose account was deleted. */
 const Account = z.object({ login: z.string(), id: Id, type: z.string().optional() }).nullish();
@@ -25,6 +17,25 @@ export const Comment = z.object({
   updated_at: Time,
 });
 export type Comment = z.infer<typeof Comment>;
+
+/** Of a whole repository's list, where only its addresses say what it is about. */
+export const RepositoryComment = Comment.extend({ issue_url: z.string() });
+
+/** https://docs.github.com/en/rest/using-the-rest-api/issue-event-types; `label` is there for the two that are about one. */
+export const IssueEvent = z.object({
+  event: z.string(),
+  actor: Account,
+  created_at: Time,
+  label: z.object({ name: z.string().nullish() }).nullish(),
+  issue: z.object({ number: z.number(), pull_request: z.object({}).nullish() }).nullish(),
+});
+export type IssueEvent = z.infer<typeof IssueEvent>;
+
+export const Label = z.object({ name: z.string() });
+
+export const Installation = z.object({ id: Id, suspended_at: z.string().nullish() });
+
+export const NamedRepository = z.object({ full_name: z.string(), archived: z.boolean().default(false) });
 
 /** A review that is not submitted has no time, and only its author sees it. */
 export const Review = z.object({ id: Id, body: Text, user: Account, submitted_at: Time.nullish() });

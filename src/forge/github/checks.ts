@@ -1,9 +1,11 @@
+import { cutLine, cutMarkdown, MAX_TITLE } from '../cut.ts';
 import type { CheckWish } from '../forge.ts';
 import { inBatches, toAnnotations, type Annotation } from './annotations.ts';
 import { CheckRun, Identified } from './answers.ts';
-import type { GithubClient, Octokit, Where } from './client.ts';
+import type { Where } from '../where.ts';
+import type { GithubClient, Octokit } from './client.ts';
 import { isGone } from './errors.ts';
-import { cutLine, cutMarkdown, MAX_CHECK_TEXT, MAX_TITLE } from './limits.ts';
+import { MAX_CHECK_TEXT } from './limits.ts';
 
 interface Checks {
   readonly octokit: Octokit;

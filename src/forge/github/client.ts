@@ -1,15 +1,11 @@
 import type { ProbotOctokit } from 'probot';
 import { SignalboxError } from '../../errors.ts';
+import { whereIs, type Where } from '../where.ts';
+import { Installation } from './answers.ts';
 import { isGone, isStaleSession, toForgeError } from './errors.ts';
 import { openProbot, type SessionOptions } from './octokit.ts';
 
 export type Octokit = InstanceType<typeof ProbotOctokit>;
-
-/** A repository as GitHub's paths name it. */
-export interface Where {
-  readonly owner: string;
-  readonly repo: string;
-}
 
 /**
  * Calls to GitHub with the right credential. `doing` completes "Could not …" in the message of an error. When GitHub
@@ -23,6 +19,8 @@ export interface GithubClient {
   on<T>(repository: string, doing: string, work: (octokit: Octokit, where: Where) => Promise<T>): Promise<T>;
   /** As any installation of the App, for what belongs to no repository. */
   onAny<T>(doing: string, work: (octokit: Octokit) => Promise<T>): Promise<T>;
+  /** As each installation of the App, one after the other. */
+  onAll<T>(doing: string, work: (octokit: Octokit) => Promise<T>): Promise<T[]>;
   /** With the App's JWT and the number of the installation on the repository. */
   forInstallation<T>(repository: string, doing: string, work: (octokit: Octokit, id: number, where: Where) => Promise<T>): Promise<T>;
 }
@@ -59,6 +57,7 @@ export function createClient(options: SessionOptions): GithubClient {
         return work(await session.installation(id), where);
       }),
     onAny: (doing, work) => withSession(doing, async (session) => work(await session.installation(await anyInstallation(session)))),
+    onAll: (doing, work) => withSession(doing, (session) => onEach(session, work)),
     forInstallation: (repository, doing, work) =>
       withSession(doing, async (session) => {
         const where = whereIs(repository);
@@ -88,16 +87,6 @@ function remember<K, V>(cache: Map<K, Promise<V>>, key: K, make: () => Promise<V
   return made;
 }
 
-/** Path segments of our own making: `..` would be another path of the API. */
-export function whereIs(repository: string): Where {
-  const [owner = '', repo = '', ...more] = repository.split('/');
-  const isName = (part: string) => /^[\w.-]+$/.test(part) && !/^\.{1,2}$/.test(part);
-  if (isName(owner) && isName(repo) && more.length === 0) return { owner, repo };
-  throw new SignalboxError('forge.not-found', `${JSON.stringify(repository)} is not the name of a repository`, {
-    nextStep: 'Write it as owner/name.',
-  });
-}
-
 async function installationOf(session: Session, where: Where): Promise<number> {
   return remember(session.installationIds, `${where.owner}/${where.repo}`.toLowerCase(), async () => {
     try {
@@ -119,6 +108,17 @@ async function anyInstallation(session: Session): Promise<number> {
   const [first] = data;
   if (first === undefined) throw notInstalled('The GitHub App is installed nowhere');
   return first.id;
+}
+
+/** A suspended installation gets no token. */
+async function onEach<T>(session: Session, work: (octokit: Octokit) => Promise<T>): Promise<T[]> {
+  const octokit = await session.app();
+  const all = Installation.array().parse(await octokit.paginate('GET /app/installations', { per_page: 100 }));
+  const results: T[] = [];
+  for (const { id, suspended_at: suspended } of all) {
+    if (!suspended) results.push(await work(await session.installation(id)));
+  }
+  return results;
 }
 
 function notInstalled(message: string): SignalboxError {

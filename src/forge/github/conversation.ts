@@ -1,10 +1,13 @@
 import type { Remark } from '../forge.ts';
+import { newest } from '../paging.ts';
+import { inOrder } from '../remarks.ts';
+import type { Where } from '../where.ts';
 import type { SubjectRef } from '../../domain/task.ts';
 import { toSender } from './accounts.ts';
 import { Comment, LineComment, Review } from './answers.ts';
-import type { GithubClient, Octokit, Where } from './client.ts';
+import type { GithubClient, Octokit } from './client.ts';
 import { isGone } from './errors.ts';
-import { newest, PER_PAGE } from './paging.ts';
+import { PER_PAGE, toPage } from './paging.ts';
 
 interface Reading {
   readonly octokit: Octokit;
@@ -18,8 +21,7 @@ export async function conversation(client: GithubClient, ref: SubjectRef, limit:
   return client.on(ref.repository, `read the conversation of ${ref.repository}#${ref.number}`, async (octokit, where) => {
     const reading = { octokit, where, number: ref.number, limit };
     const lists = await Promise.all([comments, reviews, lineComments].map((read) => read(reading).catch(noneIfGone)));
-    const remarks = lists.flat().sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || a.id - b.id);
-    return limit > 0 ? remarks.slice(-limit) : [];
+    return inOrder(lists.flat(), limit);
   });
 }
 
@@ -29,14 +31,10 @@ function noneIfGone(error: unknown): Remark[] {
 }
 
 async function comments({ octokit, where, number, limit }: Reading): Promise<Remark[]> {
-  const found = await newest(limit, (page) =>
-    octokit.request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-      ...where,
-      issue_number: number,
-      per_page: PER_PAGE,
-      page,
-    }),
-  );
+  const found = await newest(limit, async (page) => {
+    const query = { ...where, issue_number: number, per_page: PER_PAGE, page };
+    return toPage(page, await octokit.request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', query));
+  });
   return Comment.array()
     .parse(found)
     .map((comment) => ({
@@ -53,9 +51,10 @@ async function comments({ octokit, where, number, limit }: Reading): Promise<Rem
 
 /** A review without a body only carries its line comments. GitHub does not say when a review's body was edited. */
 async function reviews({ octokit, where, number, limit }: Reading): Promise<Remark[]> {
-  const found = await newest(limit, (page) =>
-    octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', { ...where, pull_number: number, per_page: PER_PAGE, page }),
-  );
+  const found = await newest(limit, async (page) => {
+    const query = { ...where, pull_number: number, per_page: PER_PAGE, page };
+    return toPage(page, await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', query));
+  });
   return Review.array()
     .parse(found)
     .flatMap(({ id, body, user, submitted_at: at }) => {
@@ -67,9 +66,10 @@ async function reviews({ octokit, where, number, limit }: Reading): Promise<Rema
 
 /** A comment on code that has changed since has no line any more; the one that it was written on still tells something. */
 async function lineComments({ octokit, where, number, limit }: Reading): Promise<Remark[]> {
-  const found = await newest(limit, (page) =>
-    octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/comments', { ...where, pull_number: number, per_page: PER_PAGE, page }),
-  );
+  const found = await newest(limit, async (page) => {
+    const query = { ...where, pull_number: number, per_page: PER_PAGE, page };
+    return toPage(page, await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/comments', query));
+  });
   return LineComment.array()
     .parse(found)
     .map((comment) => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { messageOf, SignalboxError } from '../../errors.ts';
+import { messageOf } from '../../errors.ts';
+import { codeOfAnswer, forgeErrorOf, oneLine, type Failing, type ForgeErrorCode } from '../errors.ts';
 
 /** What octokit throws for an answer that is not 2xx, and, without `response`, for a request that got none. */
 const HttpError = z.object({
@@ -25,50 +26,33 @@ const Refusal = z.object({
     .catch(undefined),
 });
 
-const REFUSED_STEPS = {
-  'forge.unauthorized': 'Check APP_ID and the private key against the settings of the GitHub App.',
-  'forge.forbidden': 'Check the permissions of the GitHub App against app.yml, and accept the new ones on the installation.',
-  'forge.not-found': 'Check that it still exists and that the GitHub App may see it.',
-  'forge.refused': 'Change what GitHub names, then try again.',
-} as const;
-
-const RETRYABLE_STEPS = {
-  'forge.rate-limited': 'Nothing: it is tried again once GitHub allows it.',
-  'forge.server-error': 'Nothing: it is tried again. See the status page of GitHub if it goes on.',
-  'forge.unreachable': 'Check the network, the proxy and GITHUB_API_URL; it is tried again.',
-} as const;
-
-type Code = keyof typeof REFUSED_STEPS | keyof typeof RETRYABLE_STEPS;
+const FAILING: Failing = {
+  name: 'GitHub',
+  nextSteps: {
+    'forge.unauthorized': 'Check APP_ID and the private key against the settings of the GitHub App.',
+    'forge.forbidden': 'Check the permissions of the GitHub App against app.yml, and accept the new ones on the installation.',
+    'forge.not-found': 'Check that it still exists and that the GitHub App may see it.',
+    'forge.refused': 'Change what GitHub names, then try again.',
+    'forge.rate-limited': 'Nothing: it is tried again once GitHub allows it.',
+    'forge.server-error': 'Nothing: it is tried again. See the status page of GitHub if it goes on.',
+    'forge.unreachable': 'Check the network, the proxy and GITHUB_API_URL; it is tried again.',
+  },
+  codeOf,
+  wordsOf,
+};
 
 /** The contract's error for whatever a call to GitHub threw; everything else as it is. */
 export function toForgeError(error: unknown, doing: string): unknown {
-  if (error instanceof z.ZodError) return undocumented(error, doing);
-  const code = codeOf(error);
-  if (code === null) return error;
-  const retryable = code in RETRYABLE_STEPS;
-  const nextStep = { ...REFUSED_STEPS, ...RETRYABLE_STEPS }[code];
-  return new SignalboxError(code, `Could not ${doing}: ${wordsOf(error)}`, { nextStep, retryable, cause: error });
+  return forgeErrorOf(FAILING, error, doing);
 }
 
-/** The same, as the answer of a check that failed. */
-export function toFailedCheck(error: unknown): { ok: false; detail: string } {
-  const nextStep = error instanceof SignalboxError ? ` ${error.nextStep}` : '';
-  return { ok: false, detail: `${messageOf(error)}.${nextStep}` };
-}
-
-function undocumented(error: z.ZodError, doing: string): SignalboxError {
-  const where = error.issues[0]?.path.join('.') ?? '';
-  return new SignalboxError('forge.server-error', `Could not ${doing}: the answer of GitHub is not what it documents, at ${where}`, {
-    nextStep: RETRYABLE_STEPS['forge.server-error'],
-    retryable: true,
-    cause: error,
-  });
-}
-
-/** Told by status and headers, never by wording; null for what GitHub has no part in. */
-export function codeOf(error: unknown): Code | null {
+/** null for what GitHub has no part in. */
+export function codeOf(error: unknown): ForgeErrorCode | null {
   const http = HttpError.safeParse(error);
-  if (http.success) return codeOfAnswer(http.data);
+  if (http.success) {
+    const { status, response } = http.data;
+    return response === undefined ? 'forge.unreachable' : codeOfAnswer(status, (name) => response.headers[name]);
+  }
   const graphql = GraphqlError.safeParse(error);
   return graphql.success ? codeOfType(graphql.data.errors[0]?.type) : null;
 }
@@ -91,21 +75,7 @@ export function isStaleSession(error: unknown): boolean {
   return statusOf(error) === 401 || (isGone(error) && http.success && http.data.request.url.endsWith('/access_tokens'));
 }
 
-function codeOfAnswer({ status, response }: HttpError): Code {
-  if (response === undefined) return 'forge.unreachable';
-  if (status >= 500) return 'forge.server-error';
-  if (status === 401) return 'forge.unauthorized';
-  if (status === 429 || (status === 403 && isLimited(response.headers))) return 'forge.rate-limited';
-  if (status === 403) return 'forge.forbidden';
-  return status === 404 || status === 410 ? 'forge.not-found' : 'forge.refused';
-}
-
-/** https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit */
-function isLimited(headers: Record<string, unknown>): boolean {
-  return headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0';
-}
-
-function codeOfType(type: string | undefined): Code {
+function codeOfType(type: string | undefined): ForgeErrorCode {
   if (type === 'RATE_LIMITED') return 'forge.rate-limited';
   if (type === 'FORBIDDEN') return 'forge.forbidden';
   return type === 'NOT_FOUND' ? 'forge.not-found' : 'forge.refused';
@@ -127,12 +97,4 @@ function wordsOfAnswer({ status, message, response }: HttpError): string {
   );
   const words = oneLine([body.message ?? '', ...details]);
   return words === '' ? `GitHub answered ${status}` : `GitHub answered ${status}, ${words}`;
-}
-
-function oneLine(parts: readonly string[]): string {
-  return parts
-    .filter((part) => part !== '')
-    .join(': ')
-    .replace(/\s+/g, ' ')
-    .slice(0, 500);
 }

@@ -1,22 +1,27 @@
 import { createPrivateKey } from 'node:crypto';
 import { SignalboxError } from '../../errors.ts';
+import { readSigned } from '../deliveries.ts';
+import { toFailedCheck } from '../errors.ts';
 import type { Forge } from '../forge.ts';
+import { createInTurn } from '../in-turn.ts';
+import { webUrl } from '../web-url.ts';
 import { ensureCheck } from './checks.ts';
 import { createClient, type GithubClient } from './client.ts';
 import { ensureComment } from './comments.ts';
 import { conversation } from './conversation.ts';
-import { readDelivery } from './deliveries.ts';
-import { toFailedCheck } from './errors.ts';
+import { GITHUB_DELIVERIES } from './deliveries.ts';
 import { gitAccess } from './git-access.ts';
+import { happenings } from './happenings.ts';
 import { createIdentity } from './identity.ts';
-import { createInTurn } from './in-turn.ts';
+import { ensureLabels } from './labels.ts';
 import type { SessionOptions } from './octokit.ts';
 import { permission } from './permission.ts';
 import { ensurePullRequest, pullRequestOf } from './pull-requests.ts';
+import { repositories } from './repositories.ts';
 import { ensureSeen } from './seen.ts';
 import { repository, subject } from './subjects.ts';
 import { translate } from './translate.ts';
-import { webOrigin, webUrl } from './web-url.ts';
+import { webOrigin } from './web-origin.ts';
 import { checkWebhook } from './webhook-check.ts';
 
 export interface GithubOptions extends SessionOptions {
@@ -34,7 +39,7 @@ export function createGithub(options: GithubOptions): Forge {
   const identity = createIdentity(client, origin);
   return {
     name,
-    readDelivery: (headers, body) => readDelivery(headers, body, options.webhookSecret),
+    readDelivery: (headers, body) => readSigned(GITHUB_DELIVERIES, headers, body, options.webhookSecret),
     translate: (event, payload) => translate(event, payload, name),
     check: (signal) => check(client, options.apiUrl, signal),
     checkWebhook: () => checkWebhook(client, options.apiUrl, `/webhooks/${name}`),
@@ -44,6 +49,9 @@ export function createGithub(options: GithubOptions): Forge {
     subject: (ref) => subject(client, ref),
     conversation: (ref, limit) => conversation(client, ref, limit),
     pullRequestOf: (repo, branch) => pullRequestOf(client, repo, branch),
+    repositories: () => repositories(client),
+    happenings: (repo, since) => happenings(client, name, repo, since),
+    ensureLabels: (repo, labels) => ensureLabels(client, repo, labels),
     ensureSeen: (target) => ensureSeen(client, target),
     ensureComment: (ref, comment) =>
       inTurn(`comment ${ref.repository}#${ref.number} ${comment.key}`, () => ensureComment(client, identity, ref, comment)),
@@ -52,7 +60,7 @@ export function createGithub(options: GithubOptions): Forge {
     ensureCheck: (wish) =>
       inTurn(`check ${wish.repository} ${wish.sha} ${wish.name} ${wish.externalId}`, () => ensureCheck(client, options.appId, wish)),
     gitAccess: (repo) => gitAccess(client, origin, repo),
-    webUrl: (repo, path) => webUrl(origin, repo, path),
+    webUrl: (repo, path) => webUrl(origin, 'tree', repo, path),
   };
 }
 

@@ -1,17 +1,11 @@
 import type { BotIdentity } from '../forge.ts';
+import { askedOnce } from '../once.ts';
 import { Identified } from './answers.ts';
 import type { GithubClient } from './client.ts';
 
-/** The App's bot account; asked once, unless it failed. */
+/** The App's bot account. */
 export function createIdentity(client: GithubClient, webOrigin: string): () => Promise<BotIdentity> {
-  let known: Promise<BotIdentity> | null = null;
-  return function identity() {
-    known ??= ask(client, webOrigin).catch((error: unknown) => {
-      known = null;
-      throw error;
-    });
-    return known;
-  };
+  return askedOnce(() => ask(client, webOrigin));
 }
 
 async function ask(client: GithubClient, webOrigin: string): Promise<BotIdentity> {

@@ -1,9 +1,10 @@
 import type { Logger } from '../../log.ts';
+import { cutLine, cutMarkdown, MAX_BODY, MAX_TITLE } from '../cut.ts';
 import type { PullRequest, PullRequestWish } from '../forge.ts';
+import type { Where } from '../where.ts';
 import { Pull } from './answers.ts';
-import type { GithubClient, Octokit, Where } from './client.ts';
+import type { GithubClient, Octokit } from './client.ts';
 import { codeOf, statusOf } from './errors.ts';
-import { cutLine, cutMarkdown, MAX_BODY, MAX_TITLE } from './limits.ts';
 import { isOfSameRepository, toPullRequest } from './pull-request-view.ts';
 
 export async function pullRequestOf(client: GithubClient, repository: string, branch: string): Promise<PullRequest | null> {

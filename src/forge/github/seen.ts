@@ -1,5 +1,6 @@
 import type { SeenTarget } from '../forge.ts';
-import type { GithubClient, Octokit, Where } from './client.ts';
+import type { Where } from '../where.ts';
+import type { GithubClient, Octokit } from './client.ts';
 import { isGone } from './errors.ts';
 
 /** GitHub keeps one reaction of a kind for each account, however often it is asked for. */

@@ -2,7 +2,8 @@ import type { PullRequest, Subject } from '../forge.ts';
 import type { SubjectRef } from '../../domain/task.ts';
 import { toSender } from './accounts.ts';
 import { Issue, Pull } from './answers.ts';
-import type { GithubClient, Octokit, Where } from './client.ts';
+import type { Where } from '../where.ts';
+import type { GithubClient, Octokit } from './client.ts';
 import { isGone } from './errors.ts';
 import { toPullRequest } from './pull-request-view.ts';
 

@@ -1,6 +1,7 @@
 import { HookConfig, HookDelivery } from './answers.ts';
 import type { GithubClient, Octokit } from './client.ts';
-import { isGone, toFailedCheck } from './errors.ts';
+import { toFailedCheck } from '../errors.ts';
+import { isGone } from './errors.ts';
 import { isLoopback, shownAddress } from './webhook-address.ts';
 import { remedyFor } from './webhook-remedy.ts';
 

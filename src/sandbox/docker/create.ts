@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { SignalboxError } from '../../errors.ts';
-import { unlessAborted } from '../abort.ts';
+import { removedBy, unlessAborted } from '../abort.ts';
 import { ensureHome } from '../home.ts';
 import type { Sandbox, SandboxSpec } from '../sandbox.ts';
 import type { SandboxUser } from '../user.ts';
@@ -28,7 +28,7 @@ export async function createSandbox(workshop: Workshop, spec: SandboxSpec, signa
   workshop.creations.add(spec.agentId, made);
   try {
     const container = await unlessAborted(made, signal);
-    return new DockerSandbox(workshop, container);
+    return removedBy(signal, new DockerSandbox(workshop, container));
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw engineError(error, workshop.image);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { delimiter, dirname } from 'node:path';
+import { removedBy } from '../abort.ts';
 import { Creations } from '../creations.ts';
 import { ensureHome } from '../home.ts';
 import { allBut, ofAgent, removeUntilNone } from '../remove-until-none.ts';
@@ -55,7 +56,7 @@ async function createSandbox(owner: string, path: string, spec: SandboxSpec, sig
   const sandbox = new ProcessSandbox({ mark, keeper, id, root: spec.hostFolder, path });
   if (signal.aborted) await sandbox[Symbol.asyncDispose]();
   signal.throwIfAborted();
-  return sandbox;
+  return removedBy(signal, sandbox);
 }
 
 /**

@@ -1,9 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { readDelivery } from '../../../src/forge/github/deliveries.ts';
+import { readSigned } from '../../../src/forge/deliveries.ts';
+import { GITHUB_DELIVERIES } from '../../../src/forge/github/deliveries.ts';
 
 const SECRET = 'It’s a Secret to Everybody';
 const BODY = Buffer.from('{"action":"opened","title":"ünïcode"}');
+
+function readDelivery(all: Headers, body: Buffer, secret: string) {
+  return readSigned(GITHUB_DELIVERIES, all, body, secret);
+}
 
 function sign(body: Buffer, secret = SECRET): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;

@@ -159,7 +159,7 @@ describe('on the emulator of others', () => {
     });
     await expect
       .poll(() => readings.map((reading) => (reading.ok ? forge.translate(reading.event, reading.payload) : reading)), { timeout: 10_000 })
-      .toContainEqual({ event: commented });
+      .toContainEqual({ key: expect.stringMatching(/^comment\/\d+$/), event: commented });
     expect(readings.every((reading) => reading.ok)).toBe(true);
   });
 });

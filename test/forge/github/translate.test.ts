@@ -7,16 +7,21 @@ import { translate } from '../../../src/forge/github/translate.ts';
 const base = { repository: { full_name: 'acme/app' }, sender: { login: 'ada', id: 7, type: 'User' } };
 const sender = { login: 'ada', id: 7, isBot: false };
 const subject = { forge: 'github', repository: 'acme/app', number: 5 };
-const issue = { number: 5 };
-const issueOfPull = { number: 5, pull_request: { url: 'https://api.github.example/pulls/5' } };
+const updated_at = '2026-03-04T05:06:07Z';
+const at = new Date(updated_at);
+const later = '2026-03-04T05:06:09Z';
+const issue = { number: 5, updated_at };
+const issueOfPull = { number: 5, updated_at, pull_request: { url: 'https://api.github.example/pulls/5' } };
 const label = { name: 'agent:worker' };
 
 describe('what an event asks for', () => {
-  const onIssue = { subject, subjectKind: 'issue', sender };
-  const onPull = { subject, subjectKind: 'pull', sender };
+  const onIssue = { subject, subjectKind: 'issue', sender, at };
+  const onPull = { subject, subjectKind: 'pull', sender, at };
   const rerun = { kind: 'check-rerequested', forge: 'github', repository: 'acme/app', headSha: 'abc', sender };
-  const review = { id: 3, state: 'changes_requested', body: 'no' };
-  const table: [string, string, object, object][] = [
+  const review = { id: 3, state: 'changes_requested', body: 'no', submitted_at: later };
+  // A delivery that GitHub sends again has the id that it had.
+  const keys: Record<string, string> = { commented: 'comment/9', 'changes-requested': 'review/3' };
+  const table: [string, string, object, { kind: string } & Record<string, unknown>][] = [
     ['a label on an issue', 'issues', { action: 'labeled', issue, label }, { kind: 'label-added', label: 'agent:worker', ...onIssue }],
     ['a label off an issue', 'issues', { action: 'unlabeled', issue, label }, { kind: 'label-removed', label: 'agent:worker', ...onIssue }],
     ['a closed issue', 'issues', { action: 'closed', issue }, { kind: 'closed', ...onIssue }],
@@ -36,26 +41,26 @@ describe('what an event asks for', () => {
     [
       'a comment on an issue',
       'issue_comment',
-      { action: 'created', issue, comment: { id: 9, body: '/agent run' } },
-      { kind: 'commented', commentId: 9, body: '/agent run', ...onIssue },
+      { action: 'created', issue, comment: { id: 9, body: '/agent run', created_at: later } },
+      { kind: 'commented', commentId: 9, body: '/agent run', ...onIssue, at: new Date(later) },
     ],
     [
       'a comment on a pull request, without a body',
       'issue_comment',
       { action: 'created', issue: issueOfPull, comment: { id: 9, body: null } },
-      { kind: 'commented', commentId: 9, body: '', ...onPull },
+      { kind: 'commented', commentId: 9, body: '', ...onPull, at: null },
     ],
     [
       'a review that requests changes',
       'pull_request_review',
       { action: 'submitted', pull_request: issue, review },
-      { kind: 'changes-requested', reviewId: 3, body: 'no', ...onPull },
+      { kind: 'changes-requested', body: 'no', ...onPull, at: new Date(later) },
     ],
     [
       'such a review without a body',
       'pull_request_review',
       { action: 'submitted', pull_request: issue, review: { ...review, body: null } },
-      { kind: 'changes-requested', reviewId: 3, body: '', ...onPull },
+      { kind: 'changes-requested', body: '', ...onPull, at: new Date(later) },
     ],
     [
       'a check to run again',
@@ -72,7 +77,12 @@ describe('what an event asks for', () => {
     ['all checks to run again', 'check_suite', { action: 'rerequested', check_suite: { head_sha: 'abc' } }, { ...rerun, externalId: null }],
   ];
   test.each(table)('%s', (_name, event, payload, expected) => {
-    expect(translate(event, { ...base, ...payload }, 'github')).toEqual({ event: expected });
+    expect(translate(event, { ...base, ...payload }, 'github')).toEqual({ key: keys[expected.kind] ?? null, event: expected });
+  });
+
+  test.each([undefined, null, 'yesterday', 5])('a time that is none (%o) is not known', (nonsense) => {
+    const payload = { ...base, action: 'closed', issue: { ...issue, updated_at: nonsense } };
+    expect(translate('issues', payload, 'github')).toMatchObject({ event: { kind: 'closed', at: null } });
   });
 
   test('only the label of this event counts, never the set of labels', () => {

@@ -3,7 +3,7 @@ import { createLog } from '../../../src/log.ts';
 import { createGithub, type GithubOptions } from '../../../src/forge/github/github.ts';
 import { SUBSCRIBED_EVENTS, USED_PERMISSIONS } from '../../../src/forge/github/events.ts';
 import { startGithub, type Github } from '../../support/github/github.ts';
-import type { ForgeWorld } from '../../contract/forge.ts';
+import type { ForgeWorld, Role } from '../../contract/forge.ts';
 
 export const WEBHOOK_SECRET = 'a secret of the tests';
 
@@ -17,6 +17,7 @@ const STATES: Record<string, 'success' | 'failure'> = { success: 'success', fail
 
 export interface GithubWorld extends ForgeWorld {
   readonly github: Github;
+  setRole(login: string, role: Role): void;
 }
 
 /** The adapter's settings for a stand-in. */
@@ -61,6 +62,8 @@ export async function startGithubWorld(): Promise<GithubWorld> {
       await github.as(by).review(name, number, { event: 'REQUEST_CHANGES', body, comments: [{ path, line, body: comment }] });
     },
     close: async (by, number) => void (await github.as(by).close(name, number)),
+    label: (by, number, label) => github.as(by).label(name, number, label),
+    unlabel: (by, number, label) => github.as(by).unlabel(name, number, label),
     push: (by, fields) => github.as(by).push(name, fields),
     openPull: async (by, fields) => (await github.as(by).openPull(name, fields)).number,
     comments: async (number) => repository.comments(number),
@@ -70,6 +73,7 @@ export async function startGithubWorld(): Promise<GithubWorld> {
         .filter((pull) => pull.state === 'open')
         .map(({ title, body, draft }) => ({ title, body: body ?? '', draft })),
     checks: async (sha) => (await repository.checks(sha)).map((run) => ({ name: run.name, state: stateOf(run) })),
+    labels: async () => (await github.as('ada').request<{ name: string }[]>('GET', `/repos/${name}/labels`)).map((label) => label.name),
     async seenBy(number, commentId) {
       const subject = commentId === undefined ? repository.issue(number) : repository.comments(number).find(({ id }) => id === commentId);
       return (subject?.reactions ?? []).filter(({ content }) => content === 'eyes').map(({ by }) => by);

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import { createExchangeChecker, type Exchange } from './conformance/openapi.ts';
+import type { Exchange } from '../forge/conformance/exchanges.ts';
+import { createGithubChecker } from './conformance/openapi.ts';
 import { createWebhookChecker } from './conformance/webhooks.ts';
 import { startGithub } from './github.ts';
 import { clientFor, installationClient } from './test-clients.ts';
 
 describe('a REST exchange', () => {
-  const check = createExchangeChecker();
+  const check = createGithubChecker();
   const label = { id: 1, node_id: 'LA_1', url: 'http://127.0.0.1/l', name: 'bug', color: 'ededed', default: false, description: null };
   const good: Exchange = {
     method: 'POST',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startGithub, type Github } from './github.ts';
-import { cloneUrl, installationClient, workFolder } from './test-clients.ts';
+import { cloneUrl, workFolder } from '../forge/test-clients.ts';
+import { installationClient } from './test-clients.ts';
 
 const WIDGET = { owner: 'acme', repo: 'widget' };
 

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startGithub, type Github } from './github.ts';
-import { cloneUrl, installationToken, workFolder } from './test-clients.ts';
+import { cloneUrl, workFolder } from '../forge/test-clients.ts';
+import { installationToken } from './test-clients.ts';
 
 let github: Github;
 

@@ -9,9 +9,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-type JsonObject = { [key: string]: Json };
+import { follow, isObject, list, object, printSlice, type Json, type JsonObject } from '../forge/conformance/json.ts';
 
 const REPO = '/repos/{owner}/{repo}';
 
@@ -37,6 +35,7 @@ const OPERATIONS = [
   `PATCH ${REPO}/issues/{issue_number}`,
   `GET ${REPO}/issues/{issue_number}/comments`,
   `POST ${REPO}/issues/{issue_number}/comments`,
+  `GET ${REPO}/issues/events`,
   `GET ${REPO}/issues/comments`,
   `GET ${REPO}/issues/comments/{comment_id}`,
   `PATCH ${REPO}/issues/comments/{comment_id}`,
@@ -98,14 +97,6 @@ const PROSE = new Set(['description', 'title', 'example', 'examples', 'externalD
 const MAPS_OF_SCHEMAS = new Set(['properties', 'patternProperties', 'definitions']);
 const SET_ASIDE = new Set(['enum', 'required', 'const']);
 
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function object(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {};
-}
-
 /** An OpenAPI 3.0 schema as JSON Schema, and the names of the components that it reaches. */
 function toJsonSchema(schema: Json, reached: Set<string>): Json {
   if (Array.isArray(schema)) return schema.map((item) => toJsonSchema(item, reached));
@@ -140,9 +131,7 @@ function resolve(document: JsonObject, value: Json): JsonObject {
   const node = object(value);
   const ref = node['$ref'];
   if (typeof ref !== 'string') return node;
-  let found: Json | undefined = document;
-  for (const step of ref.replace('#/', '').split('/')) found = object(found)[step];
-  return object(found);
+  return object(follow(document, ref));
 }
 
 function jsonSchemaOf(content: Json | undefined): Json | undefined {
@@ -154,7 +143,7 @@ function sliceOperation(document: JsonObject, name: string, reached: Set<string>
   const item = object(object(document['paths'])[route]);
   const operation = item[method.toLowerCase()];
   if (!isObject(operation)) throw new Error(`GitHub's description has no ${name}`);
-  const listed = [item['parameters'], operation['parameters']].flatMap((list) => (Array.isArray(list) ? list : []));
+  const listed = [item['parameters'], operation['parameters']].flatMap(list);
   const parameters = listed.map((entry) => {
     const parameter = resolve(document, entry);
     const schema = toJsonSchema(parameter['schema'] ?? {}, reached);
@@ -180,16 +169,6 @@ function slice(document: JsonObject, version: string): JsonObject {
   return { source: `@octokit/openapi ${version}, api.github.com`, operations, definitions };
 }
 
-/** One operation or definition a line, so that a refresh reads as a list of what changed. */
-function print(value: JsonObject): string {
-  const section = (name: string) =>
-    Object.entries(object(value[name]))
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, entry]) => `${JSON.stringify(key)}:${JSON.stringify(entry)}`)
-      .join(',\n');
-  return `{"source":${JSON.stringify(value['source'])},\n"operations":{\n${section('operations')}},\n"definitions":{\n${section('definitions')}}}\n`;
-}
-
 function readJson(file: string): JsonObject {
   return object(JSON.parse(readFileSync(file, 'utf8')) as Json);
 }
@@ -198,4 +177,4 @@ const folder = process.argv[2];
 if (folder === undefined) throw new Error('say where @octokit/openapi is unpacked');
 const version = JSON.stringify(readJson(path.join(folder, 'package.json'))['version']).replaceAll('"', '');
 const document = readJson(path.join(folder, 'generated/api.github.com.json'));
-writeFileSync(new URL('openapi-slice.json', import.meta.url), print(slice(document, version)));
+writeFileSync(new URL('openapi-slice.json', import.meta.url), printSlice(slice(document, version)));

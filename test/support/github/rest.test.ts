@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Octokit } from '@octokit/rest';
-import { readSlice, toRoutes } from './conformance/slice.ts';
+import { githubRoutes } from './conformance/openapi.ts';
 import { startGithub, type Github } from './github.ts';
 import { appClient, clientFor, installationClient } from './test-clients.ts';
 
@@ -66,6 +66,8 @@ describe('issues', () => {
     });
     expect((await rest.issues.update({ ...issue, state: 'open' })).data.state_reason).toBe('reopened');
     expect((await rest.issues.get({ ...WIDGET, issue_number: 6 })).data.pull_request).toBeDefined();
+    const { data: events } = await rest.issues.listEventsForRepo({ ...WIDGET, per_page: 2 });
+    expect(events.map(({ event, issue: about }) => `${event} ${about?.number}`)).toEqual(['reopened 2', 'closed 2']);
   });
 
   test('and their comments take reactions, one of a kind from each', async () => {
@@ -216,7 +218,7 @@ test('people, repositories and limits', async () => {
 
 test('every operation of the slice was asked for, and answered as GitHub describes it', async () => {
   github.assertConformant();
-  const routes = toRoutes(readSlice());
+  const routes = githubRoutes();
   const asked = github.requests
     .filter(({ status }) => status < 400)
     .map(({ method, path }) => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { startGithub } from './github.ts';
-import { clientFor, installationClient, installationToken, cloneUrl, startReceiver, workFolder } from './test-clients.ts';
+import { cloneUrl, startReceiver, workFolder } from '../forge/test-clients.ts';
+import { clientFor, installationClient, installationToken } from './test-clients.ts';
 
 const WIDGET = { owner: 'acme', repo: 'widget' };
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { startGithub } from './github.ts';
-import { appClient, installationClient, startReceiver } from './test-clients.ts';
+import { startReceiver } from '../forge/test-clients.ts';
+import { appClient, installationClient } from './test-clients.ts';
 
 test('every kind of webhook is what the schemas say', async () => {
   await using receiver = await startReceiver('s3cret');

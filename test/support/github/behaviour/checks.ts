@@ -1,11 +1,12 @@
-import { readCommit, resolveCommit } from '../git/read.ts';
+import { resolveCommit, type Commit } from '../../forge/git/read.ts';
 import { emit } from '../webhooks/emit.ts';
 import type { Hub } from '../server/hub.ts';
-import { ApiError, notFound } from '../server/errors.ts';
+import { ApiError, notFound } from '../../forge/server/errors.ts';
 import { MAX_ANNOTATIONS_PER_REQUEST } from '../server/limits.ts';
-import type { Account, Annotation, CheckAction, CheckRun, CheckSuite, Repository } from '../server/model.ts';
+import type { Account, Repository } from '../../forge/server/model.ts';
+import type { Annotation, CheckAction, CheckRun, CheckSuite } from '../server/model.ts';
 import { checkRunEventView, checkSuiteEventView, endedCheckRunEventView } from '../views/check.ts';
-import { pullsOf } from './pulls.ts';
+import { pullsOf } from '../../forge/behaviour/pulls.ts';
 
 export interface CheckRunFields {
   name?: string;
@@ -19,8 +20,8 @@ export interface CheckRunFields {
   actions?: CheckAction[];
 }
 
-export function findCheckRun(repository: Repository, id: number): CheckRun {
-  const run = repository.checkRuns.find((one) => one.id === id);
+export function findCheckRun(hub: Hub, repository: Repository, id: number): CheckRun {
+  const run = hub.checksOf(repository).runs.find((one) => one.id === id);
   if (!run) throw notFound();
   return run;
 }
@@ -54,7 +55,7 @@ export async function createCheckRun(
     actions: [],
   };
   apply(hub, run, fields);
-  repository.checkRuns.push(run);
+  hub.checksOf(repository).runs.push(run);
   emitRun(hub, repository, run, 'created', hub.app.bot);
   if (run.status === 'completed') emitRun(hub, repository, run, 'completed', hub.app.bot);
   return run;
@@ -103,11 +104,12 @@ function applyStatus(hub: Hub, run: CheckRun, fields: CheckRunFields): void {
 }
 
 export function suiteFor(hub: Hub, repository: Repository, sha: string): CheckSuite {
-  const there = repository.checkSuites.find((suite) => suite.headSha === sha);
+  const { suites } = hub.checksOf(repository);
+  const there = suites.find((suite) => suite.headSha === sha);
   if (there) return there;
   const headBranch = pullsOf(repository).find((pull) => pull.headSha === sha)?.headRef ?? null;
   const suite = { id: hub.nextId(), headSha: sha, headBranch, createdAt: hub.timestamp() };
-  repository.checkSuites.push(suite);
+  suites.push(suite);
   return suite;
 }
 
@@ -121,7 +123,6 @@ export function emitRun(hub: Hub, repository: Repository, run: CheckRun, action:
   emit(hub, repository, 'check_run', sender, { action, check_run: checkRunEventView(hub, repository, run), ...extra });
 }
 
-export async function emitSuite(hub: Hub, repository: Repository, suite: CheckSuite, action: string, sender: Account): Promise<void> {
-  const head = await readCommit(repository.gitDir, suite.headSha);
+export function emitSuite(hub: Hub, repository: Repository, suite: CheckSuite, head: Commit, action: string, sender: Account): void {
   emit(hub, repository, 'check_suite', sender, { action, check_suite: checkSuiteEventView(hub, repository, suite, head) });
 }

@@ -1,4 +1,5 @@
-import { createExchangeChecker, type ExchangeChecker } from './openapi.ts';
+import type { ExchangeChecker } from '../../forge/conformance/exchanges.ts';
+import { createGithubChecker } from './openapi.ts';
 import { createWebhookChecker, type WebhookChecker } from './webhooks.ts';
 
 let exchanges: ExchangeChecker | null = null;
@@ -9,7 +10,7 @@ let webhooks: WebhookChecker | null = null;
  * stand-in of its own most of what a test of it takes.
  */
 export function sharedCheckers(): { exchanges: ExchangeChecker; webhooks: WebhookChecker } {
-  exchanges ??= createExchangeChecker();
+  exchanges ??= createGithubChecker();
   webhooks ??= createWebhookChecker();
   return { exchanges, webhooks };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import { explain } from './openapi.ts';
+import { explain } from '../../forge/conformance/exchanges.ts';
 
 /** What in a webhook's payload `@octokit/webhooks-schemas` does not know. Empty: nothing. */
 export type WebhookChecker = (event: string, payload: object) => string[];

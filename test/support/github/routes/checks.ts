@@ -1,10 +1,11 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { createCheckRun, findCheckRun, rerequest, updateCheckRun, type CheckRunFields } from '../behaviour/checks.ts';
-import { resolveCommit } from '../git/read.ts';
+import { resolveCommit } from '../../forge/git/read.ts';
 import { actorOf, assertMay, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
-import { ApiError, forbidden } from '../server/errors.ts';
+import { ApiError } from '../../forge/server/errors.ts';
+import { forbidden } from '../server/errors.ts';
 import type { Hub } from '../server/hub.ts';
 import type { CheckRun } from '../server/model.ts';
 import { page } from '../server/paging.ts';
@@ -56,20 +57,20 @@ export function checkRoutes(hub: Hub): Hono<Env> {
     const body = await readBody(c, Fields.required({ name: true, head_sha: true }));
     return c.json(view(c, await createCheckRun(hub, c.var.repository, body.name, body.head_sha, toFields(body))), 201);
   });
-  routes.get('/check-runs/:id', (c) => c.json(view(c, checkRunIn(c))));
+  routes.get('/check-runs/:id', (c) => c.json(view(c, checkRunIn(hub, c))));
   routes.patch('/check-runs/:id', async (c) => {
     assertMayWrite(c);
-    const run = checkRunIn(c);
+    const run = checkRunIn(hub, c);
     updateCheckRun(hub, c.var.repository, run, toFields(await readBody(c, Fields)));
     return c.json(view(c, run));
   });
   routes.get('/check-runs/:id/annotations', (c) => {
-    const run = checkRunIn(c);
+    const run = checkRunIn(hub, c);
     return c.json(page(c, run.annotations).map((annotation) => annotationView(hub, c.var.repository, run, annotation)));
   });
   routes.post('/check-runs/:id/rerequest', (c) => {
     assertMayWrite(c);
-    rerequest(hub, c.var.repository, checkRunIn(c), actorOf(c.var.access));
+    rerequest(hub, c.var.repository, checkRunIn(hub, c), actorOf(c.var.access));
     return c.json({}, 201);
   });
   routes.get('/check-suites/:suite/check-runs', (c) => {
@@ -79,7 +80,7 @@ export function checkRoutes(hub: Hub): Hono<Env> {
         c,
         select(
           c,
-          c.var.repository.checkRuns.filter((run) => String(run.suite.id) === c.req.param('suite')),
+          hub.checksOf(c.var.repository).runs.filter((run) => String(run.suite.id) === c.req.param('suite')),
         ),
       ),
     );
@@ -94,7 +95,7 @@ export function checkRoutes(hub: Hub): Hono<Env> {
         c,
         select(
           c,
-          c.var.repository.checkRuns.filter((run) => run.headSha === sha),
+          hub.checksOf(c.var.repository).runs.filter((run) => run.headSha === sha),
         ),
       ),
     );
@@ -108,9 +109,9 @@ function assertMayWrite(c: Ctx): void {
   assertMay(c.var.access, c.var.repository, needChecks('write'));
 }
 
-function checkRunIn(c: Ctx): CheckRun {
+function checkRunIn(hub: Hub, c: Ctx): CheckRun {
   assertMay(c.var.access, c.var.repository, needChecks('read'));
-  return findCheckRun(c.var.repository, Number(c.req.param('id')));
+  return findCheckRun(hub, c.var.repository, Number(c.req.param('id')));
 }
 
 /** Newest first; of runs with one name only the newest, unless all are asked for. */

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { addComment, deleteComment, editComment, findComment } from '../behaviour/comments.ts';
+import { addComment, deleteComment, editComment, findComment } from '../../forge/behaviour/comments.ts';
 import { actorOf, assertMay, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
 import type { Hub } from '../server/hub.ts';
-import type { Comment } from '../server/model.ts';
+import type { Comment } from '../../forge/server/model.ts';
 import { page } from '../server/paging.ts';
 import { commentView } from '../views/issue.ts';
 import { issueIn } from './issues.ts';
@@ -17,13 +17,12 @@ export function commentRoutes(hub: Hub): Hono<Env> {
 
   routes.get('/comments', (c) => {
     assertMay(c.var.access, c.var.repository, needIssue('read', 'read'));
-    const comments = c.var.repository.issues.flatMap((issue) => issue.comments);
-    return c.json(
-      page(
-        c,
-        comments.toSorted((a, b) => a.id - b.id),
-      ).map((one) => commentView(hub, c.var.repository, one)),
-    );
+    const { since = '', sort = 'created', direction = 'asc' } = c.req.query();
+    const from = since === '' ? '' : new Date(since).toISOString().slice(0, 19);
+    const found = c.var.repository.issues.flatMap((issue) => issue.comments).filter((one) => one.updatedAt >= from);
+    const sorted = found.toSorted((a, b) => (sort === 'updated' ? a.updatedAt.localeCompare(b.updatedAt) : 0) || a.id - b.id);
+    const comments = direction === 'desc' ? sorted.toReversed() : sorted;
+    return c.json(page(c, comments).map((one) => commentView(hub, c.var.repository, one)));
   });
   routes.get('/comments/:id', (c) => {
     assertMay(c.var.access, c.var.repository, needIssue('read', 'read'));
@@ -53,7 +52,7 @@ export function commentRoutes(hub: Hub): Hono<Env> {
     assertMay(access, repository, needIssue('read', 'write'));
     const issue = issueIn(c);
     const { body } = await readBody(c, CommentBody);
-    const comment = addComment(hub, repository, issue, body, actorOf(access), access.kind === 'installation');
+    const comment = addComment(hub, repository, issue, body, actorOf(access));
     return c.json(commentView(hub, repository, comment), 201);
   });
   return routes;

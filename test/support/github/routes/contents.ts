@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
 import path from 'node:path';
-import { readFileAt, readFolderAt, resolveCommit, type TreeEntry } from '../git/read.ts';
+import { readFileAt, readFolderAt, resolveCommit, type TreeEntry } from '../../forge/git/read.ts';
 import { assertMay, type Env } from '../server/access.ts';
-import { notFound } from '../server/errors.ts';
+import { notFound } from '../../forge/server/errors.ts';
 import type { Hub } from '../server/hub.ts';
-import type { Repository } from '../server/model.ts';
+import type { Repository } from '../../forge/server/model.ts';
 import { needContents } from './needs.ts';
 
 /** Files and folders at a ref. */

@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
-import { pushing } from '../behaviour/pushes.ts';
-import { diffFiles } from '../git/diff.ts';
-import { countCommits, mergeBase, readCommit, readCommits, readRefs, resolveCommit, type Commit } from '../git/read.ts';
-import { updateRef } from '../git/write.ts';
+import { pushing } from '../../forge/behaviour/pushes.ts';
+import { diffFiles } from '../../forge/git/diff.ts';
+import { countCommits, mergeBase, readCommit, readCommits, readRefs, resolveCommit, type Commit } from '../../forge/git/read.ts';
+import { updateRef } from '../../forge/git/write.ts';
 import { actorOf, assertMay, type Ctx, type Env } from '../server/access.ts';
-import { ApiError, notFound } from '../server/errors.ts';
+import { ApiError, notFound } from '../../forge/server/errors.ts';
 import type { Hub } from '../server/hub.ts';
-import type { Repository } from '../server/model.ts';
+import type { Repository } from '../../forge/server/model.ts';
 import { page } from '../server/paging.ts';
 import { nodeId } from '../server/urls.ts';
 import { commitView, fileView } from '../views/commit.ts';

@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { pullsOf, setDraft } from '../behaviour/pulls.ts';
+import { pullsOf, setDraft } from '../../forge/behaviour/pulls.ts';
 import { actorOf, assertMay, canSee, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
-import { ApiError } from '../server/errors.ts';
+import { ApiError } from '../../forge/server/errors.ts';
 import type { Hub } from '../server/hub.ts';
-import type { Pull, Repository } from '../server/model.ts';
+import type { Pull, Repository } from '../../forge/server/model.ts';
 import { nodeId } from '../server/urls.ts';
 import { needPull } from './needs.ts';
 

@@ -1,13 +1,15 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { editIssue, findIssue, openIssue } from '../behaviour/issues.ts';
-import { labelsNamed, setLabels } from '../behaviour/labels.ts';
-import { changeState } from '../behaviour/state.ts';
+import { editIssue, findIssue, openIssue } from '../../forge/behaviour/issues.ts';
+import { setLabels } from '../../forge/behaviour/labels.ts';
+import { labelsNamed } from '../behaviour/labels.ts';
+import { changeState } from '../../forge/behaviour/state.ts';
 import { actorOf, assertMay, mayDo, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
 import type { Hub } from '../server/hub.ts';
-import type { Issue } from '../server/model.ts';
+import type { Issue } from '../../forge/server/model.ts';
 import { page } from '../server/paging.ts';
+import { eventView } from '../views/event.ts';
 import { fullIssueView, issueView } from '../views/issue.ts';
 import { needIssue } from './needs.ts';
 
@@ -45,9 +47,13 @@ export function issueRoutes(hub: Hub): Hono<Env> {
     // Labels of those who may not label are dropped without a word.
     const labels = mayDo(access, repository, needIssue('triage', 'write')) ? labelsNamed(hub, repository, fields.labels) : [];
     const user = actorOf(access);
-    const viaApp = access.kind === 'installation';
-    const issue = openIssue(hub, repository, { title: fields.title, body: fields.body ?? null, user, viaApp }, labels);
+    const issue = openIssue(hub, repository, { title: fields.title, body: fields.body ?? null, user }, labels);
     return c.json(fullIssueView(hub, repository, issue), 201);
+  });
+  routes.get('/events', (c) => {
+    assertMay(c.var.access, c.var.repository, needIssue('read', 'read'));
+    const events = hub.eventsOf(c.var.repository).toReversed();
+    return c.json(page(c, events).map((one) => eventView(hub, c.var.repository, one)));
   });
   routes.get('/:number', (c) => {
     assertMay(c.var.access, c.var.repository, needIssue('read', 'read'));
@@ -61,7 +67,9 @@ export function issueRoutes(hub: Hub): Hono<Env> {
     const sender = actorOf(access);
     editIssue(hub, repository, issue, { title: edit.title, ...('body' in edit ? { body: edit.body ?? null } : {}) }, sender);
     if (edit.state) await changeState(hub, repository, issue, edit.state, sender, edit.state_reason ?? null);
-    if (edit.labels && mayDo(access, repository, needIssue('triage', 'write'))) setLabels(hub, repository, issue, edit.labels, sender);
+    if (edit.labels && mayDo(access, repository, needIssue('triage', 'write'))) {
+      setLabels(hub, repository, issue, labelsNamed(hub, repository, edit.labels), sender);
+    }
     return c.json(fullIssueView(hub, repository, issue));
   });
   return routes;

@@ -1,9 +1,10 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { addLabels, createLabel, findLabel, removeLabel, setLabels } from '../behaviour/labels.ts';
+import { addLabels, clearLabels, createLabel, findLabel, removeLabel, setLabels } from '../../forge/behaviour/labels.ts';
+import { labelsNamed } from '../behaviour/labels.ts';
 import { actorOf, assertMay, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
-import { notFound } from '../server/errors.ts';
+import { notFound } from '../../forge/server/errors.ts';
 import type { Hub } from '../server/hub.ts';
 import { page } from '../server/paging.ts';
 import { labelView } from '../views/issue.ts';
@@ -41,6 +42,7 @@ export function labelRoutes(hub: Hub): Hono<Env> {
 export function issueLabelRoutes(hub: Hub): Hono<Env> {
   const routes = new Hono<Env>();
   const answer = (c: Ctx) => issueIn(c).labels.map((label) => labelView(hub, c.var.repository, label));
+  const wantedLabels = async (c: Ctx) => labelsNamed(hub, c.var.repository, await readBody(c, LabelNames));
   const assertMayLabel = (c: Ctx) => assertMay(c.var.access, c.var.repository, needIssue('triage', 'write'));
 
   routes.get('/:number/labels', (c) => {
@@ -49,22 +51,22 @@ export function issueLabelRoutes(hub: Hub): Hono<Env> {
   });
   routes.post('/:number/labels', async (c) => {
     assertMayLabel(c);
-    addLabels(hub, c.var.repository, issueIn(c), await readBody(c, LabelNames), actorOf(c.var.access));
+    addLabels(hub, c.var.repository, issueIn(c), await wantedLabels(c), actorOf(c.var.access));
     return c.json(answer(c));
   });
   routes.put('/:number/labels', async (c) => {
     assertMayLabel(c);
-    setLabels(hub, c.var.repository, issueIn(c), await readBody(c, LabelNames), actorOf(c.var.access));
+    setLabels(hub, c.var.repository, issueIn(c), await wantedLabels(c), actorOf(c.var.access));
     return c.json(answer(c));
   });
   routes.delete('/:number/labels', (c) => {
     assertMayLabel(c);
-    setLabels(hub, c.var.repository, issueIn(c), [], actorOf(c.var.access));
+    clearLabels(hub, c.var.repository, issueIn(c), actorOf(c.var.access));
     return c.body(null, 204);
   });
   routes.delete('/:number/labels/:name', (c) => {
     assertMayLabel(c);
-    removeLabel(hub, c.var.repository, issueIn(c), c.req.param('name'), actorOf(c.var.access));
+    removeLabel(hub, c.var.repository, issueIn(c), findLabel(c.var.repository, c.req.param('name')), actorOf(c.var.access));
     return c.json(answer(c));
   });
   return routes;

@@ -1,5 +1,5 @@
 import type { Need } from '../server/access.ts';
-import type { Role } from '../server/model.ts';
+import type { Role } from '../../forge/server/model.ts';
 
 /** Issues, and the comments, labels and reactions on pull requests: either permission of an App will do. */
 export function needIssue(role: Role, level: 'read' | 'write'): Need {

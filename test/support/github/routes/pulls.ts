@@ -1,15 +1,16 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { editIssue } from '../behaviour/issues.ts';
-import { mergePull } from '../behaviour/merges.ts';
-import { findPull, openPull, pullsOf } from '../behaviour/pulls.ts';
-import { changeState } from '../behaviour/state.ts';
-import { diffFiles } from '../git/diff.ts';
-import { mergeBase, readCommits } from '../git/read.ts';
+import { editIssue } from '../../forge/behaviour/issues.ts';
+import { mergePull } from '../../forge/behaviour/merges.ts';
+import { findPull, openPull, pullsOf } from '../../forge/behaviour/pulls.ts';
+import { changeState } from '../../forge/behaviour/state.ts';
+import { diffFiles } from '../../forge/git/diff.ts';
+import { mergeBase, readCommits } from '../../forge/git/read.ts';
 import { actorOf, assertMay, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
 import type { Hub } from '../server/hub.ts';
-import type { Pull } from '../server/model.ts';
+import { ApiError } from '../../forge/server/errors.ts';
+import type { Pull, Repository } from '../../forge/server/model.ts';
 import { page } from '../server/paging.ts';
 import { commitView, fileView } from '../views/commit.ts';
 import { pullView, simplePullView } from '../views/pull.ts';
@@ -48,8 +49,7 @@ export function pullRoutes(hub: Hub): Hono<Env> {
     const { access, repository } = c.var;
     assertMay(access, repository, needPull('write', 'write'));
     const { body = null, ...fields } = await readBody(c, NewPull);
-    const user = actorOf(access);
-    const pull = await openPull(hub, repository, { ...fields, body, user, viaApp: access.kind === 'installation' });
+    const pull = await openPull(hub, repository, { ...fields, body, user: actorOf(access), labels: [] });
     return c.json(pullView(hub, repository, pull), 201);
   });
   routes.get('/:number', (c) => {
@@ -83,11 +83,22 @@ export function pullRoutes(hub: Hub): Hono<Env> {
     const { access, repository } = c.var;
     assertMay(access, repository, needContents('write', 'write'));
     const fields = await readBody(c, Merge);
-    const { merge_method: method, commit_title: title = null, commit_message: message = null, sha: seen = null } = fields;
-    const sha = await mergePull(hub, repository, pullIn(c), { method, title, message, sha: seen, sender: actorOf(access) });
+    const { merge_method: method, sha: seen = null } = fields;
+    if (method === 'rebase') throw new ApiError(405, 'Rebase merges are not allowed on this repository.');
+    const pull = pullIn(c);
+    const message = messageOf(repository, pull, method, fields);
+    const sha = await mergePull(hub, repository, pull, { method, message, sha: seen, sender: actorOf(access) });
     return c.json({ sha, merged: true, message: 'Pull Request successfully merged' });
   });
   return routes;
+}
+
+/** What GitHub writes over a merge where nothing else is asked for. */
+function messageOf({ owner }: Repository, { issue, headRef }: Pull, method: 'merge' | 'squash', fields: z.infer<typeof Merge>): string {
+  const own =
+    method === 'merge' ? `Merge pull request #${issue.number} from ${owner.login}/${headRef}` : `${issue.title} (#${issue.number})`;
+  const body = method === 'merge' ? issue.title : '';
+  return `${fields.commit_title ?? own}\n\n${fields.commit_message ?? body}`;
 }
 
 export function pullIn(c: Ctx): Pull {

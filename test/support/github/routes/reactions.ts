@@ -1,11 +1,12 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { react } from '../behaviour/comments.ts';
+import { react } from '../../forge/behaviour/comments.ts';
 import { actorOf, assertMay, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
-import { forbidden, notFound } from '../server/errors.ts';
+import { notFound } from '../../forge/server/errors.ts';
+import { forbidden } from '../server/errors.ts';
 import type { Hub } from '../server/hub.ts';
-import { REACTIONS, type Reaction } from '../server/model.ts';
+import { REACTIONS, type Reaction } from '../../forge/server/model.ts';
 import { page } from '../server/paging.ts';
 import { reactionView } from '../views/issue.ts';
 import { commentIn } from './comments.ts';

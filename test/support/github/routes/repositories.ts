@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
-import { assertMay, roleOf, type Env } from '../server/access.ts';
-import { notFound } from '../server/errors.ts';
+import { assertMay, type Env } from '../server/access.ts';
+import { notFound } from '../../forge/server/errors.ts';
+import { roleOf } from '../../forge/server/roles.ts';
 import type { Hub } from '../server/hub.ts';
-import { ROLES, type Role } from '../server/model.ts';
+import { ROLES, type Role } from '../../forge/server/model.ts';
 import { accountView } from '../views/account.ts';
 import { fullRepositoryView } from '../views/repository.ts';
 

@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { addReview } from '../behaviour/reviews.ts';
+import { addReview } from '../../forge/behaviour/reviews.ts';
 import { actorOf, assertMay, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
-import { notFound } from '../server/errors.ts';
+import { notFound } from '../../forge/server/errors.ts';
 import type { Hub } from '../server/hub.ts';
-import type { Review } from '../server/model.ts';
+import type { Review } from '../../forge/server/model.ts';
 import { page } from '../server/paging.ts';
 import { reviewCommentView, reviewView } from '../views/pull.ts';
 import { needPull } from './needs.ts';
@@ -20,6 +20,8 @@ const NewReview = z.object({
     .default([]),
 });
 
+const STATES = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'CHANGES_REQUESTED', COMMENT: 'COMMENTED' } as const;
+
 export function reviewRoutes(hub: Hub): Hono<Env> {
   const routes = new Hono<Env>();
 
@@ -32,7 +34,8 @@ export function reviewRoutes(hub: Hub): Hono<Env> {
     const { access, repository } = c.var;
     assertMay(access, repository, needPull('read', 'write'));
     const pull = pullIn(c);
-    const review = await addReview(hub, repository, pull, { ...(await readBody(c, NewReview)), user: actorOf(access) });
+    const { event, ...fields } = await readBody(c, NewReview);
+    const review = await addReview(hub, repository, pull, { ...fields, state: STATES[event], user: actorOf(access) });
     return c.json(reviewView(hub, repository, pull, review));
   });
   routes.get('/:number/reviews/:review', (c) => {

@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { resolveCommit } from '../git/read.ts';
+import { resolveCommit } from '../../forge/git/read.ts';
 import { actorOf, assertMay, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
-import { ApiError, notFound } from '../server/errors.ts';
+import { ApiError, notFound } from '../../forge/server/errors.ts';
 import type { Hub } from '../server/hub.ts';
-import type { Repository, Status } from '../server/model.ts';
+import type { Repository, Status } from '../../forge/server/model.ts';
 import { page } from '../server/paging.ts';
 import { nodeId } from '../server/urls.ts';
 import { accountView } from '../views/account.ts';

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { actorOf, type Env } from '../server/access.ts';
-import { ApiError, forbidden } from '../server/errors.ts';
+import { ApiError } from '../../forge/server/errors.ts';
+import { forbidden } from '../server/errors.ts';
 import type { Hub } from '../server/hub.ts';
 import { RATE_LIMIT } from '../server/rate-limit.ts';
 import { profileView } from '../views/account.ts';

@@ -1,6 +1,10 @@
 import type { Context } from 'hono';
-import { ApiError, forbidden, notFound } from './errors.ts';
-import { ROLES, type Account, type Installation, type Permissions, type Repository, type Role } from './model.ts';
+import { ApiError, notFound } from '../../forge/server/errors.ts';
+import { atLeast, roleOf } from '../../forge/server/roles.ts';
+import type { ForgeEnv } from '../../forge/server/traffic.ts';
+import { forbidden } from './errors.ts';
+import type { Account, Repository, Role } from '../../forge/server/model.ts';
+import type { Installation, Permissions } from './model.ts';
 
 /** Who asks. */
 export type Access =
@@ -9,24 +13,12 @@ export type Access =
   | { kind: 'installation'; user: Account; installation: Installation; permissions: Permissions; repositories: Set<number> | null }
   | { kind: 'person'; user: Account };
 
-/** `unread`: a fault met the request before anybody looked. */
-export type TokenKind = Access['kind'] | 'invalid' | 'unread';
-
 /** What an operation asks for: of a person a role, of an installation one of these permissions. */
 export interface Need {
   role: Role;
   /** Any one of them is enough. Empty: installations may not do this at all. */
   permissions: string[];
   level?: 'read' | 'write';
-}
-
-export function roleOf(repository: Repository, login: string): Role {
-  if (repository.owner.login.toLowerCase() === login.toLowerCase()) return 'admin';
-  return repository.collaborators.get(login.toLowerCase()) ?? (repository.private ? 'none' : 'read');
-}
-
-function atLeast(role: Role, needed: Role): boolean {
-  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }
 
 export function canSee(access: Access, repository: Repository): boolean {
@@ -75,9 +67,6 @@ export function actorOf(access: Access): Account {
   throw new ApiError(401, 'Requires authentication');
 }
 
-export interface Env {
-  Bindings: { incoming?: { socket: { destroy(): void } } };
-  Variables: { access: Access; repository: Repository };
-}
+export type Env = ForgeEnv<Access>;
 
 export type Ctx = Context<Env>;

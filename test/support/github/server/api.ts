@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
-import type { ExchangeChecker } from '../conformance/openapi.ts';
+import { checkConformance } from '../../forge/conformance/conform.ts';
+import type { ExchangeChecker } from '../../forge/conformance/exchanges.ts';
 import { appRoutes } from '../routes/app.ts';
 import { checkRoutes } from '../routes/checks.ts';
 import { commentRoutes } from '../routes/comments.ts';
@@ -16,11 +17,11 @@ import { statusRoutes } from '../routes/statuses.ts';
 import { userRoutes } from '../routes/users.ts';
 import { canSee, type Env } from './access.ts';
 import { authenticate } from './authenticate.ts';
-import { ApiError, notFound } from './errors.ts';
-import { logAndMeetFaults, type Traffic } from './traffic.ts';
+import { notFound } from '../../forge/server/errors.ts';
+import { answerTo, errorBody } from './errors.ts';
+import { logAndMeetFaults, type Traffic } from '../../forge/server/traffic.ts';
 import type { Hub } from './hub.ts';
 import { rateLimitHeaders } from './rate-limit.ts';
-import { checkConformance } from './conform.ts';
 
 export interface ApiOptions {
   hub: Hub;
@@ -33,11 +34,12 @@ export interface ApiOptions {
 export function createApi({ hub, traffic, check, violations }: ApiOptions): Hono<Env> {
   const app = new Hono<Env>();
   app.onError((error, c) => {
-    if (error instanceof ApiError) return c.json(error.toJSON(), error.status);
+    const answer = answerTo(error);
+    if (answer) return c.json(errorBody(answer.message, answer.status, answer.details), answer.status);
     violations.push(`the stand-in itself failed on ${c.req.method} ${c.req.path}: ${error.stack ?? error.message}`);
-    return c.json({ message: 'Server Error', documentation_url: 'https://docs.github.com/rest', status: '500' }, 500);
+    return c.json(errorBody('Server Error', 500), 500);
   });
-  app.notFound((c) => c.json(notFound().toJSON(), 404));
+  app.notFound((c) => c.json(errorBody('Not Found', 404), 404));
   app.use(logAndMeetFaults(traffic), checkConformance(check, violations), rateLimitHeaders(hub.now));
   app.use(async (c, next) => {
     c.set('access', authenticate(hub, c.req.header('authorization')));

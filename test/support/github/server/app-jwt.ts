@@ -1,6 +1,6 @@
 import { verify, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { ApiError } from './errors.ts';
+import { ApiError } from '../../forge/server/errors.ts';
 import { MAX_JWT_SECONDS } from './limits.ts';
 
 const Header = z.object({ alg: z.literal('RS256') });

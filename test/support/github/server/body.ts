@@ -1,22 +1,17 @@
 import type { z } from 'zod';
+import { readJson, type BodyProblem } from '../../forge/server/body.ts';
+import { ApiError } from '../../forge/server/errors.ts';
 import type { Ctx } from './access.ts';
-import { ApiError } from './errors.ts';
+import type { FieldError } from './errors.ts';
 
 /** The request's JSON, only the fields used. 400 for what is not JSON, 422 for what has another shape. */
-export async function readBody<T>(c: Ctx, schema: z.ZodType<T>): Promise<T> {
-  const result = schema.safeParse(parse(await c.req.text()));
-  if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
-  throw new ApiError(422, `Invalid request.\n\n${problems.join('\n')}`, [
-    { resource: 'Request', code: 'invalid', message: problems.join('; ') },
-  ]);
+export function readBody<T>(c: Ctx, schema: z.ZodType<T>): Promise<T> {
+  return readJson(c.req, schema, refuse);
 }
 
-function parse(text: string): unknown {
-  if (text === '') return {};
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new ApiError(400, 'Problems parsing JSON');
-  }
+function refuse(problem: BodyProblem): ApiError {
+  if (problem.kind === 'no-json') return new ApiError(400, 'Problems parsing JSON');
+  const problems = problem.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
+  const error: FieldError = { resource: 'Request', code: 'invalid', message: problems.join('; ') };
+  return new ApiError(422, `Invalid request.\n\n${problems.join('\n')}`, { errors: [error] });
 }

@@ -1,19 +1,5 @@
-/** An answer that GitHub gives to a request it will not carry out. */
-export class ApiError extends Error {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 422;
-  readonly errors: FieldError[] | undefined;
-
-  constructor(status: ApiError['status'], message: string, errors?: FieldError[]) {
-    super(message);
-    this.status = status;
-    this.errors = errors;
-  }
-
-  toJSON(): object {
-    const body = { message: this.message, documentation_url: 'https://docs.github.com/rest', status: String(this.status) };
-    return this.errors ? { ...body, errors: this.errors } : body;
-  }
-}
+import { ApiError, Refusal, type Reason } from '../../forge/server/errors.ts';
+import { MAX_BODY_CHARACTERS } from './limits.ts';
 
 export interface FieldError {
   resource: string;
@@ -22,8 +8,24 @@ export interface FieldError {
   message?: string;
 }
 
-export function notFound(): ApiError {
-  return new ApiError(404, 'Not Found');
+const DOCUMENTATION = 'https://docs.github.com/rest';
+
+const RESOURCES: Record<string, string> = {
+  issue: 'Issue',
+  pull: 'PullRequest',
+  comment: 'IssueComment',
+  review: 'PullRequestReview',
+};
+
+/** The body of GitHub's answer to a request that is not carried out. */
+export function errorBody(message: string, status: number | undefined, details: object = {}): object {
+  return { message, documentation_url: DOCUMENTATION, status: String(status), ...details };
+}
+
+/** The secondary rate limit, or a server that is down: what faults are asked for. */
+export function faultBody(status: number | undefined): object {
+  const limited = status === 429 || status === 403;
+  return errorBody(limited ? 'You have exceeded a secondary rate limit.' : 'Server Error', status);
 }
 
 export function badCredentials(): ApiError {
@@ -34,6 +36,46 @@ export function forbidden(message: string): ApiError {
   return new ApiError(403, message);
 }
 
-export function invalid(...errors: FieldError[]): ApiError {
-  return new ApiError(422, 'Validation Failed', errors);
+export function unprocessable(message: string): ApiError {
+  return new ApiError(422, `Unprocessable Entity: ${message}`);
 }
+
+export function invalid(...errors: FieldError[]): ApiError {
+  return new ApiError(422, 'Validation Failed', { errors });
+}
+
+/** What GitHub says to something that was thrown; null where that is a fault of the stand-in. */
+export function answerTo(error: unknown): ApiError | null {
+  if (error instanceof ApiError) return error;
+  return error instanceof Refusal ? ANSWERS[error.reason](error.about) : null;
+}
+
+const notMergeable = () => new ApiError(405, 'Pull Request is not mergeable');
+
+function pullIsInvalid(message: string): ApiError {
+  return invalid({ resource: 'PullRequest', code: 'custom', message });
+}
+
+const ANSWERS: Record<Reason, (about: string) => ApiError> = {
+  'not-found': () => new ApiError(404, 'Not Found'),
+  'body-too-long': (what) => {
+    const message = `body is too long (maximum is ${MAX_BODY_CHARACTERS} characters)`;
+    return invalid({ resource: RESOURCES[what] ?? what, field: 'body', code: 'custom', message });
+  },
+  'body-missing': (what) => invalid({ resource: RESOURCES[what] ?? what, code: 'missing_field', field: 'body' }),
+  'label-exists': () => invalid({ resource: 'Label', code: 'already_exists', field: 'name' }),
+  'label-color': () => invalid({ resource: 'Label', code: 'invalid', field: 'color' }),
+  'head-unknown': () => invalid({ resource: 'PullRequest', field: 'head', code: 'invalid' }),
+  'base-unknown': () => invalid({ resource: 'PullRequest', field: 'base', code: 'invalid' }),
+  'no-commits': (between) => pullIsInvalid(`No commits between ${between}`),
+  twin: (head) => pullIsInvalid(`A pull request already exists for ${head}.`),
+  'not-reopenable': () => invalid({ resource: 'PullRequest', code: 'invalid', field: 'state' }),
+  'not-open': notMergeable,
+  draft: notMergeable,
+  conflict: notMergeable,
+  'head-moved': () => new ApiError(409, 'Head branch was modified. Review and try the merge again.'),
+  'own-pull-approved': () => unprocessable('Can not approve your own pull request'),
+  'own-pull-rejected': () => unprocessable('Can not request changes on your own pull request'),
+  'review-empty': () => unprocessable('Body is required'),
+  'review-path': () => invalid({ resource: 'PullRequestReviewComment', field: 'path', code: 'invalid' }),
+};

@@ -1,8 +1,9 @@
 import { generateKeyPairSync, createPublicKey, type KeyObject } from 'node:crypto';
+import { ForgeHub } from '../../forge/server/hub.ts';
+import type { Account, Repository } from '../../forge/server/model.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
-import { notFound } from './errors.ts';
-import { createLock } from './lock.ts';
-import type { Account, Installation, Permissions, Repository } from './model.ts';
+import { MAX_BODY_CHARACTERS } from './limits.ts';
+import type { Checks, Installation, IssueEvent, Permissions } from './model.ts';
 import { Tokens } from './tokens.ts';
 import type { Urls } from './urls.ts';
 
@@ -39,76 +40,50 @@ const DEFAULT_PERMISSIONS: Permissions = {
 
 const DEFAULT_EVENTS = ['check_run', 'check_suite', 'issue_comment', 'issues', 'pull_request', 'pull_request_review', 'push'];
 
-/** Everything that the routes work on: one per server, passed to whoever needs it. */
-export class Hub {
-  readonly root: string;
+const RULES = {
+  maxBodyCharacters: MAX_BODY_CHARACTERS,
+  emptyPulls: false,
+  mergedByPush: true,
+  emailOf: (login: string, id: number) => `${id}+${login}@users.noreply.github.com`,
+};
+
+/** Everything that the routes work on, with what GitHub alone has: one App, its installations, and checks. */
+export class Hub extends ForgeHub {
   readonly urls: Urls;
   readonly tokens: Tokens;
   readonly deliveries: Deliveries;
-  readonly accounts: Account[] = [];
-  readonly repositories: Repository[] = [];
   readonly installations: Installation[] = [];
   readonly app: App;
   readonly privateKey: string;
-  readonly now: () => number;
-  readonly #locks = new Map<Repository, ReturnType<typeof createLock>>();
-  #lastId = 1000;
+  readonly #checks = new Map<Repository, Checks>();
+  readonly #events = new Map<Repository, IssueEvent[]>();
 
   constructor(options: { root: string; urls: Urls; deliveries: Deliveries; now: () => number; app: AppOptions }) {
-    this.root = options.root;
+    super({ root: options.root, now: options.now, rules: RULES });
     this.urls = options.urls;
     this.deliveries = options.deliveries;
-    this.now = options.now;
     this.tokens = new Tokens(options.now);
     this.privateKey = options.app.privateKey ?? generatePrivateKey();
     this.app = this.#createApp(options.app);
   }
 
-  nextId(): number {
-    this.#lastId += 1;
-    return this.#lastId;
+  checksOf(repository: Repository): Checks {
+    const checks = this.#checks.get(repository) ?? { suites: [], runs: [] };
+    this.#checks.set(repository, checks);
+    return checks;
   }
 
-  /** Now, to the second, as GitHub writes times. */
-  timestamp(): string {
-    return new Date(this.now()).toISOString().replace(/\.\d+Z$/, 'Z');
-  }
-
-  addAccount(login: string, type: Account['type'], name: string | null = null): Account {
-    if (this.findAccount(login)) throw new Error(`there is a ${login} already`);
-    const id = this.nextId();
-    const account = { id, login, type, name, email: `${id}+${login}@users.noreply.github.com`, createdAt: this.timestamp() };
-    this.accounts.push(account);
-    return account;
-  }
-
-  findAccount(login: string): Account | undefined {
-    return this.accounts.find((account) => account.login.toLowerCase() === login.toLowerCase());
-  }
-
-  account(login: string): Account {
-    const account = this.findAccount(login);
-    if (!account) throw notFound();
-    return account;
-  }
-
-  repository(fullName: string): Repository {
-    const found = this.repositories.find((repository) => repository.fullName.toLowerCase() === fullName.toLowerCase());
-    if (!found) throw notFound();
-    return found;
+  /** Oldest first. */
+  eventsOf(repository: Repository): IssueEvent[] {
+    const events = this.#events.get(repository) ?? [];
+    this.#events.set(repository, events);
+    return events;
   }
 
   installationOf(repository: Repository): Installation | undefined {
     return this.installations.find(
       ({ account, repositories }) => account === repository.owner && (repositories === null || repositories.has(repository.id)),
     );
-  }
-
-  /** Whatever moves a repository's refs waits its turn here, and sees what the one before it left. */
-  async exclusively<T>(repository: Repository, work: () => Promise<T>): Promise<T> {
-    const lock = this.#locks.get(repository) ?? createLock();
-    this.#locks.set(repository, lock);
-    return lock(work);
   }
 
   #createApp(options: AppOptions): App {

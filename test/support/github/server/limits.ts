@@ -1,7 +1,5 @@
-import { invalid } from './errors.ts';
-
 /** Bodies of issues, pull requests and comments; longer ones are refused, never cut. */
-const MAX_BODY_CHARACTERS = 65_536;
+export const MAX_BODY_CHARACTERS = 65_536;
 
 /** https://docs.github.com/rest/checks/runs: more annotations need more requests. */
 export const MAX_ANNOTATIONS_PER_REQUEST = 50;
@@ -14,8 +12,3 @@ export const MAX_JWT_SECONDS = 10 * 60;
 
 /** How long GitHub waits for the answer to a webhook. */
 export const WEBHOOK_TIMEOUT_MS = 10_000;
-
-export function assertBodyFits(resource: string, body: string | null | undefined): void {
-  if (!body || body.length <= MAX_BODY_CHARACTERS) return;
-  throw invalid({ resource, field: 'body', code: 'custom', message: `body is too long (maximum is ${MAX_BODY_CHARACTERS} characters)` });
-}

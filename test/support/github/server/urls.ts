@@ -1,28 +1,14 @@
-import type { Account, Issue, Repository } from './model.ts';
+import type { Account, Issue, Repository } from '../../forge/server/model.ts';
+import { WebUrls } from '../../forge/server/urls.ts';
 
 /** Where things are: one address serves the API, the pages that people would open, and git. */
-export class Urls {
-  /** Without a slash at the end. Known once the server listens. */
-  base = '';
-
+export class Urls extends WebUrls {
   repo(repository: Repository): string {
     return `${this.base}/repos/${repository.fullName}`;
   }
 
-  repoPage(repository: Repository): string {
-    return `${this.base}/${repository.fullName}`;
-  }
-
-  clone(repository: Repository): string {
-    return `${this.base}/${repository.fullName}.git`;
-  }
-
   user(account: Account): string {
     return `${this.base}/users/${encodeURIComponent(account.login)}`;
-  }
-
-  userPage(account: Account): string {
-    return `${this.base}/${encodeURIComponent(account.login)}`;
   }
 
   issue(repository: Repository, issue: Issue): string {

@@ -1,5 +1,5 @@
 import type { Hub } from '../server/hub.ts';
-import type { Account } from '../server/model.ts';
+import type { Account } from '../../forge/server/model.ts';
 import { nodeId } from '../server/urls.ts';
 
 export function accountView(hub: Hub, account: Account) {

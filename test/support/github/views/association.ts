@@ -1,5 +1,5 @@
-import { roleOf } from '../server/access.ts';
-import type { Account, Repository } from '../server/model.ts';
+import { roleOf } from '../../forge/server/roles.ts';
+import type { Account, Repository } from '../../forge/server/model.ts';
 
 /** What GitHub writes beside a name. Never a permission: people with the triage role are collaborators too. */
 export function associationOf(repository: Repository, account: Account): 'OWNER' | 'COLLABORATOR' | 'NONE' {

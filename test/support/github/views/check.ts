@@ -1,6 +1,7 @@
 import type { Hub } from '../server/hub.ts';
-import type { Annotation, CheckRun, CheckSuite, Pull, Repository } from '../server/model.ts';
-import type { Commit } from '../git/read.ts';
+import type { Pull, Repository } from '../../forge/server/model.ts';
+import type { Annotation, CheckRun, CheckSuite } from '../server/model.ts';
+import type { Commit } from '../../forge/git/read.ts';
 import { nodeId } from '../server/urls.ts';
 import { appView } from './app.ts';
 import { minimalPullView } from './pull.ts';
@@ -45,15 +46,15 @@ export function checkRunEventView(hub: Hub, repository: Repository, run: CheckRu
 
 /** Of a run that is asked for again the suite is told as it ended, whatever else goes on in it. */
 export function endedCheckRunEventView(hub: Hub, repository: Repository, run: CheckRun) {
-  const ended = runsOf(repository, run.suite).filter((one) => one.status === 'completed');
+  const ended = runsOf(hub, repository, run.suite).filter((one) => one.status === 'completed');
   return { ...checkRunView(hub, repository, run), check_suite: suiteView(hub, repository, run.suite, ended) };
 }
 
-function runsOf(repository: Repository, suite: CheckSuite): CheckRun[] {
-  return repository.checkRuns.filter((run) => run.suite === suite);
+function runsOf(hub: Hub, repository: Repository, suite: CheckSuite): CheckRun[] {
+  return hub.checksOf(repository).runs.filter((run) => run.suite === suite);
 }
 
-function suiteView(hub: Hub, repository: Repository, suite: CheckSuite, runs = runsOf(repository, suite)) {
+function suiteView(hub: Hub, repository: Repository, suite: CheckSuite, runs = runsOf(hub, repository, suite)) {
   const done = runs.length > 0 && runs.every((run) => run.status === 'completed');
   return {
     id: suite.id,
@@ -76,7 +77,7 @@ export function checkSuiteEventView(hub: Hub, repository: Repository, suite: Che
   const { name, email } = head.author;
   return {
     ...suiteView(hub, repository, suite),
-    latest_check_runs_count: runsOf(repository, suite).length,
+    latest_check_runs_count: runsOf(hub, repository, suite).length,
     check_runs_url: `${hub.urls.repo(repository)}/check-suites/${suite.id}/check-runs`,
     head_commit: {
       id: head.sha,

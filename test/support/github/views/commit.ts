@@ -1,7 +1,7 @@
-import type { FileChange } from '../git/diff.ts';
-import type { Commit } from '../git/read.ts';
+import type { FileChange } from '../../forge/git/diff.ts';
+import type { Commit } from '../../forge/git/read.ts';
 import type { Hub } from '../server/hub.ts';
-import type { Repository } from '../server/model.ts';
+import type { Repository } from '../../forge/server/model.ts';
 import { nodeId } from '../server/urls.ts';
 import { accountView } from './account.ts';
 
@@ -58,7 +58,7 @@ export function fileView(hub: Hub, repository: Repository, commit: string, file:
 }
 
 /** A commit as the push webhook tells it. */
-export function pushedCommitView(hub: Hub, repository: Repository, commit: Commit, files: FileChange[]) {
+export function pushedCommitView(hub: Hub, repository: Repository, commit: Commit, files: readonly FileChange[]) {
   const named = (statuses: FileChange['status'][]) => files.filter((file) => statuses.includes(file.status)).map((file) => file.filename);
   return {
     id: commit.sha,

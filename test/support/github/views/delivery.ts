@@ -1,4 +1,4 @@
-import type { Attempt, Delivery } from '../webhooks/deliveries.ts';
+import type { Attempt, Delivery } from '../../forge/webhooks/outbox.ts';
 
 /** Every attempt to deliver a webhook, the newest first. */
 export function attemptViews(deliveries: readonly Delivery[]) {

@@ -1,6 +1,6 @@
 import type { Hub } from '../server/hub.ts';
-import type { Comment, Issue, Label, Reaction, Repository } from '../server/model.ts';
-import { REACTIONS } from '../server/model.ts';
+import type { Comment, Issue, Label, Reaction, Repository } from '../../forge/server/model.ts';
+import { REACTIONS } from '../../forge/server/model.ts';
 import { nodeId } from '../server/urls.ts';
 import { accountView } from './account.ts';
 import { appView } from './app.ts';
@@ -47,7 +47,7 @@ export function issueView(hub: Hub, repository: Repository, issue: Issue) {
     body: issue.body,
     reactions: reactionsView(url, issue.reactions),
     timeline_url: `${url}/timeline`,
-    performed_via_github_app: issue.viaApp ? appView(hub) : null,
+    performed_via_github_app: issue.user === hub.app.bot ? appView(hub) : null,
     state_reason: issue.stateReason,
     ...(issue.pull ? { draft: issue.pull.draft, pull_request: pullLinks(hub, repository, issue) } : {}),
   };
@@ -83,7 +83,7 @@ export function commentView(hub: Hub, repository: Repository, comment: Comment) 
     author_association: associationOf(repository, comment.user),
     body: comment.body,
     reactions: reactionsView(url, comment.reactions),
-    performed_via_github_app: comment.viaApp ? appView(hub) : null,
+    performed_via_github_app: comment.user === hub.app.bot ? appView(hub) : null,
   };
 }
 

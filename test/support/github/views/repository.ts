@@ -1,5 +1,5 @@
 import type { Hub } from '../server/hub.ts';
-import type { Repository } from '../server/model.ts';
+import type { Repository } from '../../forge/server/model.ts';
 import { nodeId } from '../server/urls.ts';
 import { accountView } from './account.ts';
 

@@ -1,5 +1,5 @@
 import type { Hub } from '../server/hub.ts';
-import type { Account, Repository } from '../server/model.ts';
+import type { Account, Repository } from '../../forge/server/model.ts';
 import { nodeId } from '../server/urls.ts';
 import { accountView, organizationView } from '../views/account.ts';
 import { repositoryView } from '../views/repository.ts';
