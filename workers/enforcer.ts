@@ -2,7 +2,7 @@ import { messageOf } from '../src/errors.ts';
 import { startLoop } from '../src/loop.ts';
 import { fence, findAgent, liveAgentOf, transitionAgent, type Agent } from '../src/store/agents.ts';
 import { dropCheckpoint } from '../src/store/checkpoints.ts';
-import { appendEvent, change, notify } from '../src/store/events.ts';
+import { appendEvent, change, notify, type Change } from '../src/store/events.ts';
 import type { StopRequest } from '../src/store/schema.ts';
 import { confirmKill, findTask, transitionTask, unconfirmedKills } from '../src/store/tasks.ts';
 import { killedOutcome } from '../src/tasks/kill.ts';
@@ -74,17 +74,19 @@ async function endKilled(services: EnforcerServices, task: Task, agent: Agent, r
     if ((await findAgent(tx, agent.id))?.host !== agent.host) return;
     await fence(tx, agent.id);
     const outcome = killedOutcome(request, await findTask(tx, task.id), doubt);
-    const said =
-      left === null
-        ? outcome
-        : { ...outcome, message: `${outcome.message} Its worker is gone, and from here it could not be confirmed ${left}.` };
-    if (!(await transitionAgent(tx, agent.id, 'killed', said.message))) return;
-    await transitionTask(tx, task.id, 'killed', { outcome: said });
+    if (!(await transitionAgent(tx, agent.id, 'killed', outcome.message))) return;
+    await transitionTask(tx, task.id, 'killed', { outcome });
     if (left === null) await confirmKill(tx, task.id);
-    else
-      await appendEvent(tx, { type: 'task.kill-unconfirmed', taskId: task.id, agentId: agent.id, data: { reason: `Not known: ${left}` } });
+    else await leaveToReaper(tx, task, agent, left);
     await dropCheckpoint(tx, agent.id);
     await notify(tx, 'task');
   });
   log.warn({ task: task.id, agent: agent.id, left }, 'an agent whose worker is gone was killed from outside');
+}
+
+/** The reaper of the agent's machine confirms the kill, as soon as there is one that has removed what is left. */
+async function leaveToReaper(tx: Change, task: Task, agent: Agent, left: string): Promise<void> {
+  const data = { reason: `Its worker is gone, and from here it could not be confirmed ${left}.` };
+  await appendEvent(tx, { type: 'task.kill-unconfirmed', taskId: task.id, agentId: agent.id, data });
+  await notify(tx, 'reap');
 }

@@ -41,15 +41,17 @@ export function readStatus(api: Api, agentId: string): Promise<Status> {
 
 /** How its task ended, in words, or why its kill is not confirmed; null when nothing is said of either. */
 export async function lastWord(api: Api, agentId: string): Promise<string | null> {
-  let word: string | null = null;
+  let ended: string | null = null;
+  let doubt: string | null = null;
   for (let after: number | null = 0; after !== null;) {
     const page: z.infer<typeof Events> = await api.call('GET', agentPath(agentId, `events?after=${after}`), Events);
     for (const { type, data } of page.events) {
       const outcome = Outcome.safeParse(data['outcome']);
-      if (/^task\.(completed|failed|killed)$/.test(type) && outcome.success) word = outcome.data.message;
-      if (type === 'task.kill-unconfirmed' && typeof data['reason'] === 'string') word = data['reason'];
+      if (/^task\.(completed|failed|killed)$/.test(type) && outcome.success) ended = outcome.data.message;
+      if (type === 'task.kill-unconfirmed' && typeof data['reason'] === 'string') doubt = data['reason'];
+      if (type === 'task.kill-confirmed') doubt = null;
     }
     after = page.next;
   }
-  return word;
+  return doubt ?? ended;
 }

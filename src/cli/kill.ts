@@ -29,7 +29,7 @@ async function kill(api: Api, agentId: string, { reason, wait }: Options): Promi
   return { json, text: `${agentId}: stop requested, not yet confirmed.${known ? ` ${known}` : ''}`, exit: EXIT.unconfirmed };
 }
 
-/** null: it is not over after `seconds`. An agent that is over without a confirmation will not get one. */
+/** null: it is not over after `seconds`. One that is over without a confirmation gets it when its machine is back, which may be never. */
 export function settledKill(api: Api, agentId: string, seconds: number): Promise<Status | null> {
   return waitFor(seconds, async () => {
     const status = await readStatus(api, agentId);

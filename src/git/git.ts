@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { SignalboxError } from '../errors.ts';
 import { cleanEnvironment, type Place, type Surroundings } from './clean-environment.ts';
 import { gitError, redact } from './git-error.ts';
+import { guarded } from './guarded.ts';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 const DEFAULT_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -12,6 +13,8 @@ export interface GitCall extends Place {
   readonly input?: string | Uint8Array;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /** Whatever ends this process, a kill that it never sees included, ends git and its helpers too: for what changes the outside. */
+  readonly diesWithUs?: boolean;
   /** Passing it ends git. With `truncate` the result then holds the beginning; without, it is an error. */
   readonly maxOutputBytes?: number;
   readonly truncate?: boolean;
@@ -47,7 +50,8 @@ export class Git {
   /** Any exit code is a result. */
   async run(args: readonly string[], call: GitCall): Promise<GitResult> {
     call.signal?.throwIfAborted();
-    const child = execa(this.#binary, args, {
+    const [file, argv] = call.diesWithUs ? guarded(this.#binary, args) : [this.#binary, args];
+    const child = execa(file, argv, {
       env: cleanEnvironment(this.#surroundings, call),
       extendEnv: false,
       cwd: '/',
@@ -55,7 +59,7 @@ export class Git {
       reject: false,
       encoding: 'buffer',
       stripFinalNewline: false,
-      stdin: call.input === undefined ? 'ignore' : 'pipe',
+      stdio: [call.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...(call.diesWithUs ? ['pipe' as const] : [])],
       ...(call.input === undefined ? {} : { input: call.input }),
       buffer: { stdout: true, stderr: false },
       maxBuffer: call.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES,

@@ -34,7 +34,7 @@ export async function publish(git: Git, mirror: Mirror, wish: PushWish, remote: 
   await assertUsable(git, wish, ref, signal);
   const flags = ['--porcelain', '--no-verify', '--no-signed', '--no-follow-tags', '--recurse-submodules=no', '--no-progress'];
   const lease = `--force-with-lease=${ref}:${wish.expected ?? ''}`;
-  const call = { gitDir: mirror.dir, remote, signal, timeoutMs: PUSH_TIMEOUT_MS };
+  const call = { gitDir: mirror.dir, remote, signal, timeoutMs: PUSH_TIMEOUT_MS, diesWithUs: true };
   const result = await git.run(['push', ...flags, lease, '--', remote.url, `${wish.commit}:${ref}`], call);
   const said = read(result, ref);
   const isThere =

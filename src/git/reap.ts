@@ -1,7 +1,8 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkpointRef } from './checkpoint-refs.ts';
 import { listCheckpoints } from './checkpoint.ts';
+import { findMirrors } from './find-mirrors.ts';
 import type { Git } from './git.ts';
 import { removeTree } from './host-files.ts';
 import { withMirrorLock, type Mirror } from './mirror.ts';
@@ -65,18 +66,6 @@ async function ourWorkspaces(dataDir: string): Promise<readonly string[]> {
     if (inside !== null && (inside.length === 0 || inside.some((entry) => PARTS.includes(entry)))) ours.push(name);
   }
   return ours;
-}
-
-/** Bare repositories in folders within folders: forge, owner, name. */
-async function findMirrors(folder: string): Promise<readonly Mirror[]> {
-  const mirrors: Mirror[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-    if (!entry.isDirectory()) continue;
-    const dir = join(folder, entry.name);
-    if ((await stat(join(dir, 'objects')).catch(() => null)) === null) mirrors.push(...(await findMirrors(dir)));
-    else if (entry.name.endsWith('.git')) mirrors.push({ dir });
-  }
-  return mirrors;
 }
 
 interface Owned {

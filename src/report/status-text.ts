@@ -31,9 +31,9 @@ function headline({ task, agent, stopping, unconfirmed, halt }: TaskView): strin
   const said = task.outcome ? phrase(task.outcome.message) : '';
   if (task.state === 'completed') return `✅ **Done.** ${said}`;
   if (task.state === 'failed') return `❌ **Failed.** ${said}`;
-  if (task.state === 'killed') return `⏹️ **Stopped.** ${said}${confirmation(stopping)}`;
+  if (task.state === 'killed') return `⏹️ **Stopped.** ${said}${confirmation(stopping, unconfirmed)}`;
   if (kill)
-    return `⏹️ **Stop requested** by ${name(kill.actor)} (${phrase(kill.reason)}), not yet confirmed.${unconfirmed === null ? '' : ` ${phrase(unconfirmed)}`}`;
+    return `⏹️ **Stop requested** by ${name(kill.actor)} (${phrase(kill.reason)}), not yet confirmed.${confirmation(stopping, unconfirmed)}`;
   if (stop && task.state === 'running')
     return `🔄 **Wrapping up**, as ${name(stop.actor)} asked (${phrase(stop.reason)}): ${phrase(agent?.step ?? 'starting')}.`;
   if (task.state === 'running') return `🔄 **At work.** ${what}: ${phrase(agent?.step ?? 'starting')}.`;
@@ -41,10 +41,11 @@ function headline({ task, agent, stopping, unconfirmed, halt }: TaskView): strin
   return `⏳ **Waiting** for a free worker.`;
 }
 
-/** How long the kill took, by the database's clock; nothing for what had not begun. */
-function confirmation({ killRequestedAt, killConfirmedAt }: TaskView['stopping']): string {
-  const ms = (killConfirmedAt?.getTime() ?? 0) - (killRequestedAt?.getTime() ?? 0);
-  return killConfirmedAt === null || ms === 0 ? '' : ` Confirmed after ${seconds(ms)}.`;
+/** How long the kill took, by the database's clock, or what is not known of it; nothing for what had not begun. */
+function confirmation({ killRequestedAt, killConfirmedAt }: TaskView['stopping'], unconfirmed: string | null): string {
+  if (killConfirmedAt === null) return unconfirmed === null ? '' : ` ${phrase(unconfirmed)}`;
+  const ms = killConfirmedAt.getTime() - (killRequestedAt?.getTime() ?? 0);
+  return ms === 0 ? '' : ` Confirmed after ${seconds(ms)}.`;
 }
 
 function footer({ task, agent }: TaskView, links: Links | null): string {

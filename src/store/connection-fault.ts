@@ -1,7 +1,7 @@
 import pg from 'pg';
 
-/** SQLSTATE classes of a server that is going, coming, full or failing over: https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const PASSING = /^(08|53|57P|25P03|25006)/;
+/** SQLSTATE classes of a server that is going, coming, full, too slow or failing over: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const PASSING = /^(08|53|57P|57014|25P03|25006)/;
 
 /**
  * Whether something failed because the connection to the database broke or could not be made, so that the same thing can

@@ -3,6 +3,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { messageOf, SignalboxError } from '../errors.ts';
+import { isConnectionFault } from './connection-fault.ts';
 import * as schema from './schema.ts';
 
 /** The database, or a transaction on it: every function of the store takes one, so that the caller decides what is atomic. */
@@ -20,8 +21,18 @@ const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 /** Two processes that start at once migrate one after the other. */
 const MIGRATION_LOCK = 7_310_331;
 
-/** Milliseconds. Somebody who waits for longer is told so, and tries again. */
-const CONNECT_MS = 15_000;
+/** Milliseconds, after which somebody who waits is told so, and tries again. */
+export interface DatabaseLimits {
+  /** For a connection. */
+  readonly connectMs: number;
+  /** That the server works on one statement, or has it wait for a lock; then its locks are free again. */
+  readonly statementMs: number;
+  /** Without an answer: longer than the server may take, so that only a connection that hangs meets it. */
+  readonly answerMs: number;
+}
+
+/** Shorter than a lease. Nothing here takes a second on a database that is well. */
+const LIMITS: DatabaseLimits = { connectMs: 15_000, statementMs: 15_000, answerMs: 20_000 };
 /**
  * Milliseconds. Changes of all processes take turns: one that was paused in the middle of its own, or cut off without a word,
  * holds everybody up for no longer than this, kills above all.
@@ -33,13 +44,15 @@ const IDLE_IN_CHANGE_MS = 3_000;
  *
  * Errors: `database.unreachable` (retryable), `database.migration-failed`.
  */
-export async function openDatabase(url: string): Promise<Database> {
+export async function openDatabase(url: string, limits = LIMITS): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: url,
     max: 20,
     application_name: 'signalbox',
     keepAlive: true,
-    connectionTimeoutMillis: CONNECT_MS,
+    connectionTimeoutMillis: limits.connectMs,
+    statement_timeout: limits.statementMs,
+    query_timeout: limits.answerMs,
     idle_in_transaction_session_timeout: IDLE_IN_CHANGE_MS,
     onConnect: survive,
   });
@@ -54,7 +67,7 @@ export async function openDatabase(url: string): Promise<Database> {
   }
   try {
     await check();
-    await migrateDatabase(pool);
+    await migrateDatabase(url);
   } catch (error) {
     await pool.end();
     throw error;
@@ -66,11 +79,15 @@ export async function openDatabase(url: string): Promise<Database> {
 /** Drizzle itself never gives a client back whose `begin` fails, and a pool that lacks one never ends. */
 async function onOneClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  let broken = false;
   try {
     return await work(client);
+  } catch (error) {
+    broken = isConnectionFault(error);
+    throw error;
   } finally {
-    // The pool keeps none that is broken.
-    client.release();
+    // One that hangs does not look broken to the pool, and would keep whoever had it next waiting as well.
+    client.release(broken);
   }
 }
 
@@ -79,9 +96,12 @@ function survive(client: pg.ClientBase): void {
   client.on('error', () => {});
 }
 
-export async function migrateDatabase(pool: pg.Pool): Promise<void> {
-  const client = await pool.connect();
+/** On a connection of its own, without limits: a migration takes as long as there are rows, and waits for that of another process. */
+export async function migrateDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, application_name: 'signalbox migration', keepAlive: true });
+  survive(client);
   try {
+    await client.connect();
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await migrate(drizzle(client), { migrationsFolder: MIGRATIONS, migrationsSchema: 'signalbox', migrationsTable: 'migrations' });
   } catch (error) {
@@ -90,8 +110,8 @@ export async function migrateDatabase(pool: pg.Pool): Promise<void> {
       cause: error,
     });
   } finally {
-    // Releasing with `true` closes the connection, and with it the lock, whatever state it is in.
-    client.release(true);
+    // Its lock ends with it, whatever state it is in.
+    await client.end();
   }
 }
 

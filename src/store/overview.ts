@@ -96,9 +96,9 @@ export async function killedBeforeBegun(db: Db, withinMs: number): Promise<strin
 /** How far the stops of these tasks have come. */
 export async function stopsOf(db: Db, ids: readonly string[]) {
   if (ids.length === 0) return [];
-  const { id, state, outcome, killConfirmedAt, repository, number } = tasks;
+  const { id, state, killConfirmedAt, repository, number } = tasks;
   return db
-    .select({ id, state, outcome, killConfirmedAt, repository, number, agentId: agents.id })
+    .select({ id, state, killConfirmedAt, repository, number, agentId: agents.id })
     .from(tasks)
     .leftJoin(agents, and(eq(agents.taskId, tasks.id)))
     .where(inArray(id, [...ids]))

@@ -204,13 +204,15 @@ export interface Ground {
   readonly startPoint: string;
 }
 
-/** The newest state of an agent's tree: a commit on its start point, as a git bundle that any mirror of the repository takes. */
+/** The newest state of an agent's tree that could be kept: a commit on its start point, as a git bundle that any mirror of the repository takes. */
 export const checkpoints = signalbox.table('checkpoints', {
   agentId: uuid('agent_id')
     .primaryKey()
     .references(() => agents.id),
   commit: text('commit').notNull(),
   bundle: bytea('bundle').notNull(),
+  /** The transcript tells of more than is in it: what came after could not be kept. */
+  outdated: boolean('outdated').notNull().default(false),
   at: instant('at').notNull().defaultNow(),
 });
 

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import { TASK_STATES, TASK_TRANSITIONS, type SubjectRef, type Task, type TaskState } from '../domain/task.ts';
 import type { Db } from './database.ts';
 import { appendEvent, notify, type Change } from './events.ts';
-import { tasks, type StopRequest } from './schema.ts';
+import { agents, tasks, type StopRequest } from './schema.ts';
 
 type Row = typeof tasks.$inferSelect;
 
@@ -149,6 +149,16 @@ export async function unconfirmedKills(db: Db, olderThanMs: number): Promise<{ i
     .from(tasks)
     .where(and(eq(tasks.state, 'running'), sql`${tasks.killRequestedAt} <= now() - ${olderThanMs} * interval '1 millisecond'`));
   return rows.flatMap(({ id, request }) => (request ? [{ id, request }] : []));
+}
+
+/** Tasks that ended by a kill without a confirmation, with their agents, which were last at work on this machine. */
+export async function unconfirmedOn(db: Db, host: string): Promise<{ task: Task; agentId: string }[]> {
+  const rows = await db
+    .select({ task: tasks, agentId: agents.id })
+    .from(tasks)
+    .innerJoin(agents, eq(agents.taskId, tasks.id))
+    .where(and(eq(tasks.state, 'killed'), isNull(tasks.killConfirmedAt), eq(agents.host, host)));
+  return rows.map(({ task, agentId }) => ({ task: toTask(task), agentId }));
 }
 
 export async function findTask(db: Db, id: string): Promise<Task | null> {

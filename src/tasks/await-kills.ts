@@ -36,7 +36,7 @@ export async function awaitKills(
 }
 
 async function unconfirmed(db: Db, stop: Awaited<ReturnType<typeof stopsOf>>[number]): Promise<Unconfirmed> {
-  const { id, agentId, state, outcome, repository, number } = stop;
-  const known = isTerminal(state) ? outcome?.message : await lastUnconfirmed(db, id);
+  const { id, agentId, repository, number } = stop;
+  const known = await lastUnconfirmed(db, id);
   return { taskId: id, agentId, message: `${repository}#${number}: stop requested, not yet confirmed.${known ? ` ${known}` : ''}` };
 }

@@ -7,8 +7,8 @@ export interface Proxy extends AsyncDisposable {
   readonly port: number;
   /** Ends all connections, and takes none for so long. */
   cut(ms: number): Promise<void>;
-  /** Connections stay, and nothing comes through for so long. */
-  hang(ms: number): Promise<void>;
+  /** Connections stay, and nothing comes through for so long, or until something has happened. */
+  hang(until: number | Promise<unknown>): Promise<void>;
 }
 
 export interface ProxyWish {
@@ -69,10 +69,10 @@ export async function startProxy({ targets }: ProxyWish): Promise<Proxy> {
       await delay(ms);
       refusing = false;
     },
-    async hang(ms) {
+    async hang(until) {
       hanging = true;
       for (const socket of open) socket.pause();
-      await delay(ms);
+      await (typeof until === 'number' ? delay(until) : until);
       hanging = false;
       for (const socket of open) socket.resume();
     },

@@ -142,6 +142,15 @@ describe('signalbox kill', () => {
     });
   });
 
+  it('that was confirmed later says nothing of the doubt any more', async () => {
+    const agent = await running(1);
+    const data = { reason: 'Not known: whether its sandbox is gone' };
+    await change(signalbox.database.db, (tx) => appendEvent(tx, { type: 'task.kill-unconfirmed', taskId: agent.taskId, data }));
+    expect((await run(['kill', agent.agentId, '--wait', '0'])).stdout).toContain('Not known');
+    await confirmStopped(signalbox.database.db, agent);
+    expect((await run(['status', agent.agentId])).stdout).toBe(`${agent.agentId}  killed\nStopped.\n`);
+  });
+
   it('of what is over is answered with what is true', async () => {
     const agent = await running(1);
     await complete(signalbox.database.db, agent);

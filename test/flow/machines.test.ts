@@ -1,26 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Instance } from '../../src/compose.ts';
 import { lastWords } from './look.ts';
 import { bash, submit, turn } from './scripts.ts';
-import { REPOSITORY, story, until, type Stage } from './stage.ts';
+import { REPOSITORY, story, until } from './stage.ts';
 
-/** Commands are plain processes in these stories, so that a file of the test's can hold one up. */
+/** A command that waits for the test. Commands are plain processes in these stories, so that files can hold one up. */
 function gate() {
-  const file = join(tmpdir(), `signalbox-go-${randomUUID()}`);
-  return { wait: `until [ -e ${file} ]; do sleep 0.05; done`, open: () => writeFile(file, ''), remove: () => rm(file, { force: true }) };
+  const [there, open] = ['there', 'open'].map((name) => join(tmpdir(), `signalbox-${name}-${randomUUID()}`)) as [string, string];
+  return { there, open, wait: `touch ${there}; until [ -e ${open} ]; do sleep 0.05; done; rm ${there} ${open}` };
 }
 
-/** Stops the worker while the answer to this request of the model is carried out: it rests after it, and another one goes on. */
-async function handOver(stage: Stage, worker: Instance, request: number, { open, remove }: ReturnType<typeof gate>): Promise<void> {
-  await until(() => stage.model.requests[request]?.outcome === 'answered', 'the answer of the model');
+/** Stops the worker while a command waits at the gate: it rests after that, and another one goes on. */
+async function handOver(worker: Instance, { there, open }: ReturnType<typeof gate>): Promise<void> {
+  await until(() => stat(there).catch(() => null), 'the command to run');
   const gone = worker[Symbol.asyncDispose]();
-  await open();
+  await writeFile(open, '');
   await gone;
-  await remove();
 }
 
 describe('an agent that goes from machine to machine', () => {
@@ -29,24 +28,25 @@ describe('an agent that goes from machine to machine', () => {
     turn(bash('echo one > one.txt')),
     turn(bash(`${first.wait}; echo two > two.txt`)),
     // No checkpoint can be made of what is not a folder any more.
-    turn(bash(`${second.wait}; mv "$PWD" ../gone; ln -s gone "$PWD"`)),
-    turn(bash('ls; echo three > three.txt')),
-    submit('Add a third file'),
+    turn(bash(`echo three > three.txt; ${second.wait}; mv "$PWD" ../gone; ln -s gone "$PWD"`)),
+    turn(bash('ls; echo four > four.txt')),
+    submit('Add files'),
   ];
   story(
-    'finds nothing of its own there where it had left off before',
+    'finds no stale workspace where it was before, and is told what is lost',
     { script, files: { 'README.md': '# Files\n' }, roles: [['server']] },
     async (stage) => {
       const issue = await stage.openIssue('Write files');
       await stage.ada.comment(REPOSITORY, issue, '/agent run');
-      await handOver(stage, await stage.worker('a'), 1, first);
-      await handOver(stage, await stage.worker('b'), 2, second);
+      await handOver(await stage.worker('a'), first);
+      await handOver(await stage.worker('b'), second);
       await stage.worker('a');
       const task = await stage.ended(issue);
-      expect(lastWords(stage.model.requests[3]!)).toContain('The machine that you worked on is gone');
-      expect(lastWords(stage.model.requests[4]!)).not.toContain('one.txt');
-      expect(await stage.truth().file(task.branch!, 'three.txt')).toBe('three\n');
-      expect(await stage.truth().file(task.branch!, 'one.txt')).toBeNull();
+      expect(lastWords(stage.model.requests[3]!)).toContain('your latest changes with it');
+      expect(lastWords(stage.model.requests[4]!)).toBe('README.md\none.txt\ntwo.txt');
+      for (const [name, text] of Object.entries({ one: 'one\n', two: 'two\n', three: null, four: 'four\n' })) {
+        expect(await stage.truth().file(task.branch!, `${name}.txt`)).toBe(text);
+      }
     },
   );
 });

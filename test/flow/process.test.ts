@@ -11,14 +11,17 @@ import { PROJECT } from '../demo/project.ts';
 import { messageOf } from '../../src/errors.ts';
 import { startGithub, type RepositoryTruth } from '../support/github/github.ts';
 import { startScriptedModel } from '../support/model/scripted-model.ts';
-import { needsDocker } from '../support/needs.ts';
+import { testDatabase } from '../support/database.ts';
+import { needsDocker, needsValkey } from '../support/needs.ts';
 import { runMain, type RunningMain } from '../support/run-main.ts';
 import { settingsFor, WEBHOOK_SECRET } from '../support/signalbox.ts';
+import { startValkey } from '../support/valkey.ts';
 import { MEND } from './scripts.ts';
 import { REPOSITORY, until } from './stage.ts';
 
 const run = promisify(execFile);
 const noDocker = await needsDocker();
+const noValkey = await needsValkey();
 const PATH = process.env['PATH'] ?? '';
 const API_KEY = 'key-of-the-stand-in-model';
 const LONG = { timeout: 120_000 };
@@ -141,6 +144,28 @@ describe('npm start', () => {
     again.child.kill('SIGTERM');
     expect(await again.ended()).toBe(0);
     expect(await databasesIn(folder)).toEqual([]);
+  });
+});
+
+describe('a worker', () => {
+  test.skipIf(noValkey)('whose queue is away ends when it is asked to', LONG, async () => {
+    await using stack = new AsyncDisposableStack();
+    const cwd = await scratch(stack);
+    const valkey = stack.use(await startValkey());
+    const github = stack.use(await startGithub());
+    const settings = {
+      DATABASE_URL: stack.use(await testDatabase()).url,
+      VALKEY_HOST: '127.0.0.1',
+      VALKEY_PORT: String(valkey.port),
+      SANDBOX_ENABLED: 'false',
+      LOG_LEVEL: 'info',
+    };
+    const model = { url: null, apiKey: API_KEY };
+    const main = stack.use(runMain(['worker'], { cwd, env: settingsFor({ github, model, dataDir: join(cwd, 'data'), settings }) }));
+    await main.line(/signalbox is up/);
+    await valkey[Symbol.asyncDispose]();
+    main.child.kill('SIGTERM');
+    expect(await main.ended(), main.output()).toBe(0);
   });
 });
 

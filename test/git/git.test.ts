@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { messageOf } from '../../src/errors.ts';
 import { Git } from '../../src/git/git.ts';
@@ -97,6 +99,38 @@ describe('running git', () => {
     controller.abort(reason);
     await expect(running).rejects.toBe(reason);
     await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]));
+  });
+
+  test('what must not outlive us is gone with its helpers when this process is killed', async () => {
+    await using scratch = await makeScratch();
+    const [file, main] = [join(scratch.dir, 'pids'), join(scratch.dir, 'main.ts')];
+    const script = `trap '' TERM; sleep 300 & echo $$ $! > ${file}; wait`;
+    const module = fileURLToPath(new URL('../../src/git/git.ts', import.meta.url));
+    await writeFile(
+      main,
+      `import { Git } from ${JSON.stringify(module)};\nawait new Git({ binary: 'sh' }).run(['-c', ${JSON.stringify(script)}], { diesWithUs: true });\n`,
+    );
+    const worker = spawn(process.execPath, [main], { stdio: 'ignore' });
+    const pids = await vi.waitFor(
+      async () => {
+        const text = await readFile(file, 'utf8');
+        expect(text.trim().split(' ')).toHaveLength(2);
+        return text.trim().split(' ').map(Number);
+      },
+      { timeout: 20_000 },
+    );
+    worker.kill('SIGKILL');
+    await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 20_000 });
+  });
+
+  test('what must not outlive us is answered like anything else, and can be aborted', async () => {
+    const git = new Git({ binary: 'sh' });
+    const result = await git.run(['-c', 'cat; echo oh >&2; exit 7'], { diesWithUs: true, input: 'said' });
+    expect({ ...result, stdout: result.stdout.toString() }).toEqual({ exitCode: 7, stdout: 'said', stderr: 'oh\n', truncated: false });
+    const controller = new AbortController();
+    const running = git.run(['-c', 'sleep 300'], { diesWithUs: true, signal: controller.signal });
+    controller.abort(new Error('enough'));
+    await expect(running).rejects.toThrow('enough');
   });
 
   test('a command that takes too long is ended and may be tried again', async () => {

@@ -31,6 +31,16 @@ describe('the status comment of a stop', () => {
       { task: killed, stopping: { ...KILL, killConfirmedAt: new Date(1_000) } },
       '⏹️ **Stopped.** Stopped by ada (x).',
     ],
+    [
+      'that ended without a confirmation',
+      { task: killed, stopping: KILL, unconfirmed: 'Not known: what is left' },
+      '⏹️ **Stopped.** Stopped by ada (x). Not known: what is left',
+    ],
+    [
+      'that was confirmed later',
+      { task: killed, stopping: { ...KILL, killConfirmedAt: new Date(61_000) }, unconfirmed: 'Not known: what is left' },
+      '⏹️ **Stopped.** Stopped by ada (x). Confirmed after 60 s.',
+    ],
     ['whose confirmation never came', { task: killed, stopping: KILL }, '⏹️ **Stopped.** Stopped by ada (x).'],
     [
       'that is polite',

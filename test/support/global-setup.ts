@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { chmod, lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { createLog } from '../../src/log.ts';
 import { migrateDatabase } from '../../src/store/database.ts';
@@ -45,12 +44,7 @@ async function ownServer(started: AsyncDisposableStack): Promise<string> {
 
 async function makeTemplate({ url, template }: TestServer): Promise<void> {
   await asAdmin(url, (admin) => admin.query(`create database ${template}`));
-  const pool = new pg.Pool({ connectionString: withDatabase(url, template) });
-  try {
-    await migrateDatabase(pool);
-  } finally {
-    await pool.end();
-  }
+  await migrateDatabase(withDatabase(url, template));
 }
 
 async function dropDatabases(url: string, which: (pid: number) => boolean): Promise<void> {

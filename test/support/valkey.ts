@@ -25,7 +25,7 @@ export async function startValkey(): Promise<TestValkey> {
     port,
     async [Symbol.asyncDispose]() {
       const gone = once(server, 'exit');
-      if (server.exitCode === null) {
+      if (server.exitCode === null && server.signalCode === null) {
         server.kill('SIGKILL');
         await gone;
       }

@@ -1,6 +1,6 @@
 import { SignalboxError } from '../../src/errors.ts';
 import { restoreWorkspace, type RestoredWorkspace, type RestoreWish } from '../../src/git/restore.ts';
-import { checkpointOf } from '../../src/store/checkpoints.ts';
+import { checkpointOf, type Checkpoint } from '../../src/store/checkpoints.ts';
 import { appendStep, readSteps } from '../../src/store/steps.ts';
 import { situationOf } from '../agent/conversation.ts';
 import { answerSubmit } from '../agent/loop.ts';
@@ -34,7 +34,8 @@ export async function openWork(services: WorkerServices, hold: Hold, plan: Plan)
   await using stack = new AsyncDisposableStack();
   const transcript = await transcriptOf(services, hold);
   const begun = transcript.steps.length > 0;
-  if (begun && workspace.from === 'start') await tellLost(transcript, plan);
+  const lost = begun ? lostIn(workspace, wish.checkpoint) : null;
+  if (lost) await tell(transcript, plan, lost);
   if (plan.setup && !(begun && workspace.from === 'here')) await hold.step('installing dependencies');
   const setup = begun && workspace.from === 'here' ? null : await installUnlessStopped(services, hold, plan, workspace.box);
   await hold.running();
@@ -64,18 +65,26 @@ async function installUnlessStopped(services: WorkerServices, hold: Hold, plan: 
   }
 }
 
-/** A submission is handed back: what it submits is not there any more. */
-async function tellLost(transcript: Transcript, { limits }: Plan): Promise<void> {
-  if (!transcript.steps.some(isTurn)) return;
-  const situation = situationOf(transcript.steps);
-  const [call] = situation.kind === 'calls' ? situation.open : [];
-  if (call?.name === 'submit')
-    return answerSubmit({ transcript, budget: { limits, now: Date.now } }, call.id, { text: LOST, isError: true });
-  await transcript.append({ kind: 'note', at: Date.now(), reason: 'caller', text: LOST });
+/** What is not there any more of what the transcript tells; null: nothing is missing. */
+function lostIn({ from }: RestoredWorkspace, checkpoint: Checkpoint | null): string | null {
+  if (from === 'start') return LOST;
+  return from === 'checkpoint' && checkpoint?.outdated ? LOST_LATEST : null;
 }
 
 const LOST =
   'The machine that you worked on is gone, and your changes with it: the repository is as it was at the start. Look before you go on.';
+const LOST_LATEST =
+  'The machine that you worked on is gone, and your latest changes with it: the repository is as it was some steps ago. Look before you go on.';
+
+/** A submission is handed back: what it submits is not there any more. */
+async function tell(transcript: Transcript, { limits }: Plan, lost: string): Promise<void> {
+  if (!transcript.steps.some(isTurn)) return;
+  const situation = situationOf(transcript.steps);
+  const [call] = situation.kind === 'calls' ? situation.open : [];
+  if (call?.name === 'submit')
+    return answerSubmit({ transcript, budget: { limits, now: Date.now } }, call.id, { text: lost, isError: true });
+  await transcript.append({ kind: 'note', at: Date.now(), reason: 'caller', text: lost });
+}
 
 /** A checkpoint that cannot be used costs the changes, which the agent is told; it does not cost the task. */
 async function restoreOrBegin(services: WorkerServices, hold: Hold, wish: RestoreWish): Promise<RestoredWorkspace> {

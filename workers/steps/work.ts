@@ -1,29 +1,21 @@
 import { findingsForAgent } from '../../gates/findings-for-agent.ts';
 import { isRed } from '../../src/domain/finding.ts';
-import { messageOf } from '../../src/errors.ts';
-import { saveCheckpoint } from '../../src/git/checkpoint.ts';
-import type { Workspace } from '../../src/git/workspace.ts';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { dropCheckpoint, putCheckpoint } from '../../src/store/checkpoints.ts';
 import type { StopRequest } from '../../src/store/schema.ts';
 import { answerSubmit, runAgent } from '../agent/loop.ts';
 import type { AgentRun, AgentStop } from '../agent/run.ts';
 import type { Transcript } from '../agent/transcript.ts';
-import { HoldLost, WorkerStopping, type Hold } from '../hold.ts';
-import { mayPass } from '../may-pass.ts';
+import { WorkerStopping, type Hold } from '../hold.ts';
 import { endingOf, failed, type Ending } from '../outcome.ts';
 import type { Plan } from '../plan.ts';
 import type { WorkerServices } from '../services.ts';
 import { harvest, type Wording } from './harvest.ts';
 import { judge } from './judge.ts';
+import { keepCheckpoint, type Kept } from './keep-checkpoint.ts';
 import { publish } from './publish.ts';
 
-export interface Work {
+export interface Work extends Kept {
   readonly plan: Plan;
-  readonly workspace: Workspace;
   readonly transcript: Transcript;
-  /** The commit of the checkpoint that the database has; null: none. */
-  readonly stored: { commit: string | null };
   readonly opening: Pick<AgentRun, 'system' | 'messages' | 'onProgress'>;
 }
 
@@ -105,7 +97,7 @@ async function runInSandbox(services: WorkerServices, hold: Hold, work: Work): P
       signal: AbortSignal.any([hold.signal, patience.signal]),
       rest: hold.rest,
       wrapUp: { signal: hold.wrapUp, text: WRAP_UP },
-      beforeResult: () => checkpoint(services, hold, work, sandbox),
+      beforeResult: () => keepCheckpoint(services, hold, work, sandbox),
       ...opening,
     });
   } catch (error) {
@@ -135,28 +127,6 @@ function patienceOf({ wrapUp }: Hold): { signal: AbortSignal } & Disposable {
       clearTimeout(timer);
     },
   };
-}
-
-/**
- * What another worker needs to go on from here. Where it cannot be had, the one before it goes too: a takeover on another
- * machine then begins anew and says so, instead of going on from less than the transcript tells.
- */
-async function checkpoint(services: WorkerServices, hold: Hold, { workspace, stored }: Work, sandbox: Sandbox): Promise<void> {
-  const { id } = hold.agent;
-  try {
-    await using _ = await sandbox.freeze(hold.signal);
-    const saved = await saveCheckpoint(services.git, workspace, hold.signal, { previous: stored.commit });
-    if (saved === null) return;
-    const { commit, bundle } = saved;
-    await hold.change((tx) => (bundle === null ? dropCheckpoint(tx, id) : putCheckpoint(tx, id, { commit, bundle })));
-    stored.commit = commit;
-  } catch (error) {
-    hold.signal.throwIfAborted();
-    if (mayPass(error) || error instanceof HoldLost) throw error;
-    await hold.change((tx) => dropCheckpoint(tx, id));
-    stored.commit = null;
-    services.log.warn({ err: error, agent: hold.agent.id }, `a checkpoint was not made: ${messageOf(error)}`);
-  }
 }
 
 function wordingOf(stop: Stop, { subject }: Plan): Wording {

@@ -23,8 +23,10 @@ export async function checkKills(evidence: Evidence): Promise<string[]> {
 }
 
 export function saysUnconfirmed({ facts }: Pick<Evidence, 'facts'>, task: TaskRow): boolean {
-  const noted = facts.events.some(({ type, task_id }) => type === 'task.kill-unconfirmed' && task_id === task.id);
-  return noted && (task.outcome?.message.includes('could not be confirmed') ?? false);
+  return facts.events.some(
+    ({ type, task_id, data }) =>
+      type === 'task.kill-unconfirmed' && task_id === task.id && String(data['reason']).includes('could not be confirmed'),
+  );
 }
 
 async function afterwards(

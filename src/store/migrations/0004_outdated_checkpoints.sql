@@ -1,0 +1,1 @@
+ALTER TABLE "signalbox"."checkpoints" ADD COLUMN "outdated" boolean DEFAULT false NOT NULL;
