@@ -1,0 +1,51 @@
+import { html } from 'hono/html';
+import { span } from '../words.ts';
+import type { Call, Said, StoryPart } from '../transcript-story.ts';
+import type { Html } from './html.ts';
+import { inputBody, inputLine } from './tool-input.ts';
+
+const NAMES: Readonly<Record<Said['kind'], string>> = { rules: 'Rules', task: 'Task', agent: 'Agent', note: 'Signalbox' };
+
+/**
+ * A transcript, with the tool calls folded. Every part has an id that stays, so that the script can add what is new without
+ * closing what somebody has opened.
+ */
+export function transcript(parts: readonly StoryPart[], next: number): Html {
+  const counts = new Map<number, number>();
+  return html`<ol class="transcript" id="transcript" data-grows data-next="${next}">
+    ${parts.map((part) => {
+      const place = counts.get(part.step) ?? 0;
+      counts.set(part.step, place + 1);
+      return item(part, `step-${part.step}-${place}`);
+    })}
+  </ol>`;
+}
+
+function item(part: StoryPart, id: string): Html {
+  if (part.kind === 'call') return html`<li id="${id}" class="call ${part.answer?.isError ? 'failed' : ''}">${call(part)}</li>`;
+  const words = html`<pre class="words">${part.text}</pre>`;
+  if (part.kind === 'rules')
+    return html`<li id="${id}" class="rules">
+      <details>
+        <summary>${NAMES.rules}</summary>
+        ${words}
+      </details>
+    </li>`;
+  return html`<li id="${id}" class="${part.kind}">
+    <h3>${NAMES[part.kind]}</h3>
+    ${words}
+  </li>`;
+}
+
+function call({ tool, input, answer }: Call): Html {
+  return html`<details>
+    <summary><span class="tool">${tool}</span> <code>${inputLine(input)}</code> ${resultOf(answer)}</summary>
+    ${inputBody(input)} ${answer ? html`<pre class="answer">${answer.text === '' ? '(nothing)' : answer.text}</pre>` : ''}
+  </details>`;
+}
+
+function resultOf(answer: Call['answer']): Html {
+  if (!answer) return html`<span class="result under-way">under way</span>`;
+  const time = answer.durationMs === null ? '' : ` ${span(answer.durationMs)}`;
+  return html`<span class="result">${answer.isError ? 'failed' : 'done'}${time}</span>`;
+}
