@@ -92,8 +92,7 @@ export async function compose(config: Config, options: { log: Logger; roles: rea
 async function startServer(core: Core, stack: AsyncDisposableStack): Promise<string> {
   const { config, log, database, notifications, queue, forges } = core;
   const { db } = database;
-  const apiToken = config.apiToken ?? (await ensureApiToken(config.dataDir));
-  const app = buildApp({ db, notifications, queue, apiToken, forges, probes: probesOf(core), log });
+  const app = buildApp({ db, notifications, queue, access: await accessOf(config), forges, probes: probesOf(core), log });
   const server = stack.use(await listen(app, { host: config.host, port: config.port }));
   const links = linksOf(config, server.url);
   const halt = await haltOf(db);
@@ -115,6 +114,11 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
   stack.use(startSweep({ db, notifications, queue, log }));
   stack.use(startReporter({ db, notifications, forges, links, log, restMs: config.github?.throttle === false ? 100 : REPORT_REST_MS }));
   return server.url;
+}
+
+async function accessOf(config: Config) {
+  const apiToken = config.apiToken ?? (await ensureApiToken(config.dataDir));
+  return { apiToken, isApiTokenChosen: config.apiToken !== null, perMinute: config.apiRequestsPerMinute };
 }
 
 function workerServices(core: Core, url: string | null): WorkerServices {

@@ -13,6 +13,7 @@ export const EVENT_TYPES = [
   'task.kill-unconfirmed',
   'task.stop-requested',
   'task.published',
+  'task.edited',
   'agent.spawning',
   'agent.running',
   'agent.completed',
@@ -28,6 +29,8 @@ export const EVENT_TYPES = [
   'instance.resumed',
   'queue.paused',
   'queue.resumed',
+  'token.created',
+  'token.revoked',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

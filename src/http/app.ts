@@ -1,15 +1,22 @@
-import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
+import { Hono, type Context } from 'hono';
 import { SignalboxError } from '../errors.ts';
 import type { Forge } from '../forge/forge.ts';
+import type { Probe } from '../health.ts';
 import type { Logger } from '../log.ts';
 import { MAX_DELIVERY_BYTES, receiveDelivery } from '../webhook/receive.ts';
 import { transcriptPage } from '../web/transcript-page.ts';
-import type { Probe } from '../health.ts';
-import { controlRoutes } from './control.ts';
-import { healthRoutes } from './health.ts';
+import { createAdmission } from './admission/admission.ts';
+import { describeApi } from './describe.ts';
+import { newApi, type Api } from './openapi.ts';
 import { problem } from './problem.ts';
+import { agentStopRoutes } from './routes/agent-stops.ts';
+import { agentRoutes } from './routes/agents.ts';
+import { haltRoutes } from './routes/halt.ts';
+import { healthRoutes } from './routes/health.ts';
+import { queueRoutes } from './routes/queue.ts';
 import type { ControlServices } from './services.ts';
 
 export interface AppServices extends ControlServices {
@@ -19,25 +26,55 @@ export interface AppServices extends ControlServices {
 }
 
 /** Everything that the server answers. Nothing listens yet: tests call `app.request()`. */
-export function buildApp(services: AppServices): Hono {
-  const app = new Hono();
-  app.use(secureHeaders());
-  app.route('/health', healthRoutes(services.probes));
-  for (const forge of services.forges) app.route(`/webhooks/${forge.name}`, webhookRoute(services, forge));
-  app.route('/', controlRoutes(services));
-  app.get('/agents/:agentId', (c) => transcriptPage(services.db, c.req.param('agentId')));
-  app.notFound((c) => problem(c, 404, 'http.not-found', `There is nothing at ${c.req.method} ${c.req.path}.`));
-  app.onError((error, c) => {
-    services.log.error({ err: error, path: c.req.path }, 'a request failed');
-    const code = error instanceof SignalboxError ? error.code : 'http.internal';
-    return problem(c, 503, code, 'This could not be done now. Try again; the log has the reason.');
+export function buildApp(services: AppServices): Api {
+  const app = newApi();
+  const admission = createAdmission({ db: services.db, ...services.access });
+  app.use(secureHeaders(), async (c, next) => {
+    c.set('admission', admission);
+    await next();
   });
+  for (const forge of services.forges) app.route(`/webhooks/${forge.name}`, webhookRoute(services, forge));
+  servePages(app, services);
+  for (const routes of [
+    healthRoutes(services.probes),
+    agentStopRoutes(services),
+    agentRoutes(services),
+    queueRoutes(services),
+    haltRoutes(services),
+  ])
+    app.route('/', routes);
+  describeApi(app);
+  app.notFound((c) => problem(c, 404, 'http.not-found', `There is nothing at ${c.req.method} ${c.req.path}.`));
+  app.onError((error, c) => refused(error, c) ?? failed(services.log, error, c));
   return app;
 }
 
+/** What people see in a browser at an address that programs use too. */
+function servePages(app: Api, { db }: AppServices): void {
+  app.get('/agents/:agentId{[0-9a-f-]{36}}', async (c, next) => {
+    if (c.req.header('accept')?.includes('text/html')) c.res = await transcriptPage(db, c.req.param('agentId'));
+    else await next();
+    c.res.headers.append('vary', 'accept');
+    return c.res;
+  });
+}
+
+/** What the libraries refuse by themselves. */
+function refused(error: unknown, c: Context): Response | null {
+  if (!(error instanceof HTTPException)) return null;
+  const code = error.status === 503 ? 'http.timeout' : 'http.refused';
+  return problem(c, error.status, code, error.message);
+}
+
+function failed(log: Logger, error: unknown, c: Context): Response {
+  log.error({ err: error, path: c.req.path }, 'a request failed');
+  const code = error instanceof SignalboxError ? error.code : 'http.internal';
+  return problem(c, 503, code, 'This could not be done now. Try again; the log has the reason.');
+}
+
 function webhookRoute({ db, log }: AppServices, forge: Forge): Hono {
-  const tooLarge = { error: { code: 'webhook.too-large', message: `A delivery has at most ${MAX_DELIVERY_BYTES} bytes.` } };
-  return new Hono().post('/', bodyLimit({ maxSize: MAX_DELIVERY_BYTES, onError: (c) => c.json(tooLarge, 413) }), async (c) => {
+  const tooLarge = (c: Context) => problem(c, 413, 'webhook.too-large', `A delivery has at most ${MAX_DELIVERY_BYTES} bytes.`);
+  return new Hono().post('/', bodyLimit({ maxSize: MAX_DELIVERY_BYTES, onError: tooLarge }), async (c) => {
     const body = Buffer.from(await c.req.arrayBuffer());
     const result = await receiveDelivery(db, forge, c.req.raw.headers, body);
     if (result.status !== 202) log.warn({ forge: forge.name, ...result }, 'a delivery was refused');

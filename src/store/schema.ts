@@ -14,9 +14,10 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { cleanJson, cleanText } from '../domain/clean-text.ts';
-import type { AgentState, Usage } from '../domain/agent.ts';
+import type { AgentState, Limits, Usage } from '../domain/agent.ts';
 import type { EventType } from '../domain/event.ts';
 import type { GateResult } from '../domain/finding.ts';
+import type { Role } from '../domain/role.ts';
 import type { AgentType, GateProfile, TaskOutcome, TaskPurpose, TaskState } from '../domain/task.ts';
 
 /** Ours alone: BullMQ keeps its tables in a schema of its own on the same database. */
@@ -76,6 +77,8 @@ export const tasks = signalbox.table(
     agentType: text('agent_type').$type<AgentType>().notNull(),
     profile: text('profile').$type<GateProfile>(),
     priority: integer('priority').notNull(),
+    /** Lower than the settings' where somebody asked for that. */
+    limits: json('limits').$type<Partial<Limits>>(),
     instruction: prose('instruction'),
     requestedByLogin: text('requested_by_login').notNull(),
     requestedById: bigint('requested_by_id', { mode: 'number' }).notNull(),
@@ -86,6 +89,8 @@ export const tasks = signalbox.table(
     state: text('state').$type<TaskState>().notNull(),
     outcome: json('outcome').$type<TaskOutcome>(),
     continues: uuid('continues'),
+    /** The id that its first agent gets, where somebody was told it in advance. */
+    firstAgent: uuid('first_agent'),
     /** The first request to stop at once; `killConfirmedAt` only on evidence that nothing of it is left. */
     killRequestedAt: instant('kill_requested_at'),
     killRequest: json('kill_request').$type<StopRequest>(),
@@ -104,6 +109,8 @@ export const tasks = signalbox.table(
       .where(sql`state in ('pending', 'dispatched', 'running')`),
     index('tasks_live').on(table.state, table.priority, table.createdAt),
     index('tasks_pull').on(table.forge, table.repository, table.pullRequest),
+    uniqueIndex('tasks_first_agent').on(table.firstAgent),
+    index('tasks_newest').on(table.createdAt, table.id),
   ],
 );
 
@@ -160,7 +167,11 @@ export const events = signalbox.table(
     data: json('data').$type<Record<string, unknown>>().notNull(),
     at: instant('at').notNull().defaultNow(),
   },
-  (table) => [index('events_task').on(table.taskId, table.seq), index('events_agent').on(table.agentId, table.seq)],
+  (table) => [
+    index('events_task').on(table.taskId, table.seq),
+    index('events_agent').on(table.agentId, table.seq),
+    index('events_type').on(table.type, table.seq),
+  ],
 );
 
 /** The commits and the branch that an agent works from. */
@@ -240,3 +251,37 @@ export const reports = signalbox.table(
 
 /** Small facts of the instance: its id, and whether it is halted. */
 export const facts = signalbox.table('facts', { name: text('name').primaryKey(), value: text('value').notNull() });
+
+/** Who may use the HTTP API, beside the holder of the settings' own token. Of a token only its digest is kept. */
+export const tokens = signalbox.table(
+  'tokens',
+  {
+    id: uuid('id').primaryKey(),
+    name: prose('name').notNull(),
+    role: text('role').$type<Role>().notNull(),
+    digest: bytea('digest').notNull(),
+    createdBy: prose('created_by').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    /** To the minute. */
+    lastUsedAt: instant('last_used_at'),
+    expiresAt: instant('expires_at'),
+    revokedAt: instant('revoked_at'),
+  },
+  (table) => [uniqueIndex('tokens_digest').on(table.digest)],
+);
+
+/** How far each reader of the event log has come, and what it has made of it. */
+export const readers = signalbox.table('readers', {
+  name: text('name').primaryKey(),
+  cursor: bigint('cursor', { mode: 'number' }).notNull().default(0),
+  state: json('state'),
+  /** Not before this instant: another server reads. */
+  dueAt: instant('due_at').notNull().defaultNow(),
+});
+
+/** How many deliveries were forgotten, by what became of them. */
+export const forgottenDeliveries = signalbox.table(
+  'forgotten_deliveries',
+  { forge: text('forge').notNull(), state: text('state').notNull(), count: bigint('count', { mode: 'number' }).notNull() },
+  (table) => [primaryKey({ columns: [table.forge, table.state] })],
+);

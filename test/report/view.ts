@@ -16,6 +16,7 @@ export function task(changes: Partial<Task> = {}): Task {
     agentType: 'worker',
     profile: null,
     priority: 5,
+    limits: null,
     instruction: null,
     requestedBy: { login: 'ada', id: 1 },
     branch: null,
