@@ -10,6 +10,7 @@ const COLUMNS = {
   forge: tasks.forge,
   repository: tasks.repository,
   number: tasks.number,
+  title: sql<string | null>`null`,
   purpose: tasks.purpose,
   agentType: tasks.agentType,
   priority: tasks.priority,
@@ -73,6 +74,16 @@ export async function newestTasks(
 ): Promise<TaskRow[]> {
   const behind = after && sql`(${tasks.createdAt}, ${tasks.id}) < (${after.createdAt}, ${after.id}::uuid)`;
   return rowsOf(db, and(fits(filter), behind ?? undefined), [desc(tasks.createdAt), desc(tasks.id)], limit);
+}
+
+/** Everything that is not over, of one repository or of all, what is at work first. */
+export async function liveTaskRows(db: Db, of: { readonly forge: string; readonly repository: string } | null): Promise<TaskRow[]> {
+  return rowsOf(
+    db,
+    and(inArray(tasks.state, [...WAITING, 'running']), fits(of ?? {})),
+    [desc(tasks.state), asc(tasks.createdAt)],
+    MOST_AT_WORK,
+  );
 }
 
 export async function taskRow(db: Db, id: string): Promise<TaskRow | null> {

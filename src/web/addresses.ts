@@ -12,8 +12,17 @@ export function taskAddress(id: string): string {
   return `/task/${id}`;
 }
 
-export function repositoryAddress({ forge, repository }: Pick<Subject, 'forge' | 'repository'>): string {
-  return `/repositories/${[forge, ...repository.split('/')].map(encodeURIComponent).join('/')}`;
+export function repositoryAddress(place: Pick<Subject, 'forge' | 'repository'>): string {
+  return `/repositories/${pathOf(place)}`;
+}
+
+/** What is done to a whole repository. */
+export function actionAddress(place: Pick<Subject, 'forge' | 'repository'>): string {
+  return `/at/${pathOf(place)}`;
+}
+
+function pathOf({ forge, repository }: Pick<Subject, 'forge' | 'repository'>): string {
+  return [forge, ...repository.split('/')].map(encodeURIComponent).join('/');
 }
 
 /** A list with these filters, those without a value left out. */
@@ -34,7 +43,11 @@ export function forgeAddress(
   return address !== null && /^https?:\/\//.test(address) ? address : null;
 }
 
-/** Readable for whoever has it, as the transcript is. */
+/** The transcript, readable for whoever has the address; and so are the gates. */
+export function agentAddress(agentId: string): string {
+  return `/agents/${agentId}`;
+}
+
 export function gateAddress(agentId: string, gate: string): string {
-  return `/agents/${agentId}/gates/${encodeURIComponent(gate)}`;
+  return `${agentAddress(agentId)}/gates/${encodeURIComponent(gate)}`;
 }

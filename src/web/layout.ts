@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { Halt } from '../store/facts.ts';
 import type { Html } from './parts/html.ts';
-import type { Visitor } from './visitor.ts';
+import type { Visitor } from './session/visitor.ts';
 
 /** What every page says of the whole instance. */
 export interface Instance {
@@ -16,6 +16,10 @@ export interface Page {
   readonly under?: string;
   /** The query of the event stream that says when to look again; left out for a page that does not change. */
   readonly live?: string;
+  /** What came of what was asked for last. */
+  readonly notice?: string | null;
+  /** The address at which the browser is to look at once. */
+  readonly again?: string;
   readonly content: Html;
 }
 
@@ -45,7 +49,7 @@ export async function signedInPage(page: Page, visitor: Visitor, instance: Insta
           <button class="quiet">Sign out</button>
         </form>
       </div>`,
-    standstill(instance),
+    html`${page.notice ? html`<p class="notice" role="status">${page.notice}</p>` : ''}${standstill(instance)}`,
   );
 }
 
@@ -80,7 +84,7 @@ function standstill({ halt, paused }: Instance): Html {
   }`;
 }
 
-async function document({ title, content }: Page, bar: Html | string, above: Html | string): Promise<string> {
+async function document({ title, content, again }: Page, bar: Html | string, above: Html | string): Promise<string> {
   const text = await html`<!doctype html>
     <html lang="en">
       <head>
@@ -88,6 +92,7 @@ async function document({ title, content }: Page, bar: Html | string, above: Htm
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <meta name="color-scheme" content="light dark" />
+        ${again === undefined ? '' : html`<meta http-equiv="refresh" content="0; url=${again}" />`}
         <title>${title} · Signalbox</title>
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/style.css" />

@@ -8,7 +8,7 @@ import { tiles } from '../parts/tiles.ts';
 import { agoCell } from '../parts/time.ts';
 import type { Page } from '../layout.ts';
 import type { PageServices } from '../services.ts';
-import { may, type Visitor } from '../visitor.ts';
+import { may, type Visitor } from '../session/visitor.ts';
 import { counted, money } from '../words.ts';
 
 const WAITING_SHOWN = 5;

@@ -11,7 +11,7 @@ import type { Html } from '../parts/html.ts';
 import { waitingTable } from '../parts/task-tables.ts';
 import { tiles } from '../parts/tiles.ts';
 import type { PageServices } from '../services.ts';
-import { may, type Visitor } from '../visitor.ts';
+import { may, type Visitor } from '../session/visitor.ts';
 
 const SHOWN = 50;
 const HOURS = 24;

@@ -3,7 +3,7 @@ import { spentToday } from '../../store/agents.ts';
 import { pullTimesPerDay, spendPerDay, type Place } from '../../store/figures.ts';
 import { repositoryRow, type RepositoryRow } from '../../store/repositories.ts';
 import { newestTasks } from '../../store/task-rows.ts';
-import { listAddress, repositoryAddress } from '../addresses.ts';
+import { actionAddress, listAddress, repositoryAddress } from '../addresses.ts';
 import { pullTimesChart, spendChart } from '../charts/day-charts.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { Page } from '../layout.ts';
@@ -11,7 +11,7 @@ import type { Html } from '../parts/html.ts';
 import { historyTable } from '../parts/task-tables.ts';
 import { tiles } from '../parts/tiles.ts';
 import type { PageServices } from '../services.ts';
-import { may, type Visitor } from '../visitor.ts';
+import { may, type Visitor } from '../session/visitor.ts';
 import { money } from '../words.ts';
 import { rateOf } from './repositories.ts';
 
@@ -39,9 +39,7 @@ export async function repositoryPage(
       <h1>${of.repository}</h1>
       ${
         may(visitor, 'operator') && row.live > 0
-          ? html`<span class="actions"
-              ><a class="button danger" data-dialog href="${repositoryAddress(of)}/kill-all">Kill all here…</a></span
-            >`
+          ? html`<span class="actions"><a class="button danger" data-dialog href="${actionAddress(of)}/kill-all">Kill all here…</a></span>`
           : ''
       }
     </div>

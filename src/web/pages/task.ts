@@ -19,7 +19,7 @@ import { timeline } from '../parts/timeline.ts';
 import { transcript } from '../parts/transcript.ts';
 import type { PageServices } from '../services.ts';
 import { storyOf } from '../transcript-story.ts';
-import type { Visitor } from '../visitor.ts';
+import type { Visitor } from '../session/visitor.ts';
 
 const EVENTS_SHOWN = 500;
 /** What the agent says and does is in its transcript. */

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { isTerminal, type TaskState } from '../../domain/task.ts';
 import { taskAddress } from '../addresses.ts';
-import { may, type Visitor } from '../visitor.ts';
+import { may, type Visitor } from '../session/visitor.ts';
 import type { Html } from './html.ts';
 
 interface Stoppable {

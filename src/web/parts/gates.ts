@@ -23,7 +23,7 @@ export function gateList(gates: readonly GateResult[], addressOf: (gate: string)
       (gate) =>
         html`<details id="gate-${gate.gate}" ${gate.state === 'failed' ? 'open' : ''}>
           <summary>
-            <span class="state ${TONES[gate.state]}">${gateWord(gate.state)}</span>
+            ${gatePill(gate.state)}
             <strong>${gate.gate}</strong>
             <span class="said">${gate.summary}</span>
             <span class="result">${gate.durationMs > 0 ? span(gate.durationMs) : ''}</span>
@@ -32,6 +32,10 @@ export function gateList(gates: readonly GateResult[], addressOf: (gate: string)
         </details>`,
     )}
   </div>`;
+}
+
+export function gatePill(state: GateState): Html {
+  return html`<span class="state ${TONES[state]}">${gateWord(state)}</span>`;
 }
 
 export function gateBody(gate: GateResult, address: string | null): Html {

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { totalTokens } from '../../domain/agent.ts';
 import type { TaskRow } from '../../store/task-rows.ts';
-import type { Visitor } from '../visitor.ts';
+import type { Visitor } from '../session/visitor.ts';
 import { money, short } from '../words.ts';
 import { taskActions } from './action-links.ts';
 import type { Html } from './html.ts';

@@ -1,4 +1,4 @@
-import { includesRole, type Role } from '../domain/role.ts';
+import { includesRole, type Role } from '../../domain/role.ts';
 
 /** Somebody who has signed in. */
 export interface Visitor {
