@@ -15,6 +15,7 @@ import { problem } from './problem.ts';
 import { agentStopRoutes } from './routes/agent-stops.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { eventRoutes } from './routes/events.ts';
 import { haltRoutes } from './routes/halt.ts';
 import { healthRoutes } from './routes/health.ts';
 import { queueRoutes } from './routes/queue.ts';
@@ -42,6 +43,7 @@ export function buildApp(services: AppServices): Api {
   for (const routes of [
     healthRoutes(services.probes),
     agentStopRoutes(services),
+    eventRoutes(services),
     startTaskRoutes(services),
     agentRoutes(services),
     taskRoutes(services),
