@@ -34,6 +34,11 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
+/** Who asked for what, what was decided, and how it ended: what somebody reads who wants to know what happened here. */
+export const AUDIT_TYPES: readonly EventType[] = EVENT_TYPES.filter(
+  (type) => !type.startsWith('agent.') && type !== 'gate.changed' && type !== 'task.dispatched' && type !== 'task.running',
+);
+
 /** An event as it is stored. `seq` grows with the order of commit, so that a reader with a cursor misses none. */
 export interface StoredEvent {
   readonly seq: number;

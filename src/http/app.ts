@@ -14,9 +14,14 @@ import { newApi, type Api } from './openapi.ts';
 import { problem } from './problem.ts';
 import { agentStopRoutes } from './routes/agent-stops.ts';
 import { agentRoutes } from './routes/agents.ts';
+import { auditRoutes } from './routes/audit.ts';
+import { eventRoutes } from './routes/events.ts';
 import { haltRoutes } from './routes/halt.ts';
 import { healthRoutes } from './routes/health.ts';
 import { queueRoutes } from './routes/queue.ts';
+import { startTaskRoutes } from './routes/start-tasks.ts';
+import { taskRoutes } from './routes/tasks.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import type { ControlServices } from './services.ts';
 
 export interface AppServices extends ControlServices {
@@ -38,9 +43,14 @@ export function buildApp(services: AppServices): Api {
   for (const routes of [
     healthRoutes(services.probes),
     agentStopRoutes(services),
+    eventRoutes(services),
+    startTaskRoutes(services),
     agentRoutes(services),
+    taskRoutes(services),
     queueRoutes(services),
     haltRoutes(services),
+    auditRoutes(services),
+    tokenRoutes(services),
   ])
     app.route('/', routes);
   describeApi(app);

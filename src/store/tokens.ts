@@ -31,13 +31,16 @@ export interface TokenWish {
 /** Milliseconds. A token that is used all the time is not written down all the time. */
 const NOTE_USE_MS = 60_000;
 
-/** Makes a token and answers with its text, which is known to nobody afterwards. */
-export async function createToken(tx: Change, wish: TokenWish): Promise<string> {
+/** Makes a token. Its text is in the answer, and known to nobody afterwards. */
+export async function createToken(tx: Change, wish: TokenWish): Promise<{ entry: TokenEntry; token: string }> {
   const token = `sbx_${randomBytes(32).toString('base64url')}`;
-  await tx.insert(tokens).values({ ...wish, digest: digestOf(token) });
+  const [entry] = await tx
+    .insert(tokens)
+    .values({ ...wish, digest: digestOf(token) })
+    .returning(SHOWN);
   const { id, name, role, expiresAt, createdBy } = wish;
   await appendEvent(tx, { type: 'token.created', data: { actor: createdBy, token: id, name, role, expiresAt } });
-  return token;
+  return { entry: entry!, token };
 }
 
 /** Whose token this is, while it is valid. */

@@ -334,6 +334,10 @@ describe('GET /agents/:agentId/events', () => {
       type: 'task.kill-requested',
       taskId: agent.taskId,
       agentId: null,
+      forge: 'github',
+      repository: 'acme/duration',
+      number: expect.any(Number),
+      actor: 'api (ada)',
       data: { actor: 'api (ada)', route: 'api', reason: 'why not' },
     });
     expect(events.map(({ sequence }) => sequence)).toEqual(events.map(({ sequence }) => sequence).toSorted((a, b) => a - b));

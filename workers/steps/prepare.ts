@@ -71,7 +71,10 @@ async function findGround(
   pull: PullRequest | null,
   defaultBranch: string,
 ): Promise<Ground> {
-  const baseBranch = pull?.baseBranch ?? defaultBranch;
+  const asked = pull?.baseBranch ?? task.baseBranch ?? defaultBranch;
+  // The base of an earlier task may have been renamed since; one that somebody named must be there.
+  const isGone = pull === null && task.continues !== null && !(await branchHead(services.git, mirror, asked, signal));
+  const baseBranch = isGone ? defaultBranch : asked;
   const baseSha = await branchHead(services.git, mirror, baseBranch, signal);
   if (!baseSha) throw noBranch(task.subject.repository, baseBranch);
   const { branch, head } = await branchOf(services, mirror, task, subject, pull, signal);
@@ -134,7 +137,7 @@ async function settingsOf(files: BaseFiles): Promise<RepositorySettings> {
 /** A repository may ask for less than the operator allows, never for more; and today's money may be nearly gone. */
 async function limitsOf(services: WorkerServices, { task, agent }: Hold, { limits }: RepositorySettings): Promise<Limits> {
   const allowed = services.limits;
-  const least = (key: keyof Limits) => Math.min(allowed[key], limits[key] ?? allowed[key]);
+  const least = (key: keyof Limits) => Math.min(allowed[key], limits[key] ?? allowed[key], task.limits?.[key] ?? allowed[key]);
   const others = { repository: await spentToday(services.db, task.subject), overall: await spentToday(services.db, null) };
   // What a resumed agent has spent itself counts against its own limit already.
   const left =

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Db } from '../../store/database.ts';
-import { readEvents } from '../../store/events.ts';
+import { readFeed } from '../../store/feed.ts';
 import { listAgents, overviewOf } from '../../store/agent-overview.ts';
 import { readSteps } from '../../store/steps.ts';
 import { guarded, json, newApi, refusal, type Api } from '../openapi.ts';
@@ -86,9 +86,8 @@ export function agentRoutes({ db }: { readonly db: Db }): Api {
       const agent = await overviewOf(db, c.req.valid('param').agentId);
       if (!agent) return unknownAgent(c);
       const page = c.req.valid('query');
-      const found = await readEvents(db, { ...page, taskId: agent.taskId });
-      const own = found.filter(({ agentId }) => agentId === null || agentId === agent.agentId);
-      return c.json({ events: own.map(eventView), next: found.length === page.limit ? found.at(-1)!.seq : null }, 200);
+      const found = await readFeed(db, { taskId: agent.taskId, agentId: agent.agentId }, page);
+      return c.json({ events: found.map(eventView), next: found.length === page.limit ? found.at(-1)!.seq : null }, 200);
     });
 }
 

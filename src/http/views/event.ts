@@ -1,6 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { EVENT_TYPES, type StoredEvent } from '../../domain/event.ts';
+import { EVENT_TYPES } from '../../domain/event.ts';
+import type { FeedEvent } from '../../store/feed.ts';
 import { Instant } from './common.ts';
+
+const text = z.string().nullable();
 
 export const Event = z
   .object({
@@ -9,10 +12,14 @@ export const Event = z
     type: z.enum(EVENT_TYPES),
     taskId: z.uuid().nullable(),
     agentId: z.uuid().nullable(),
+    forge: text,
+    repository: text,
+    number: z.int().nullable().openapi({ description: 'Of the issue or pull request.' }),
+    actor: text.openapi({ description: 'Who did it, where somebody did.' }),
     data: z.record(z.string(), z.unknown()),
   })
   .openapi('Event');
 
-export function eventView({ seq, at, type, taskId, agentId, data }: StoredEvent): z.infer<typeof Event> {
-  return { sequence: seq, time: at.toISOString(), type, taskId, agentId, data };
+export function eventView({ seq, at, ...rest }: FeedEvent): z.infer<typeof Event> {
+  return { sequence: seq, time: at.toISOString(), ...rest };
 }

@@ -39,6 +39,8 @@ export const Task = z
 
 export const TaskDetails = Task.extend({ gates: z.array(Gate) }).openapi('TaskDetails');
 
+export const TaskAnswer = Task.extend({ message: z.string() }).openapi('TaskAnswer');
+
 export function taskView(task: TaskOverview): z.infer<typeof Task> {
   const { id, subject, profile, requestedBy, askedOn: _, createdAt, updatedAt, ...rest } = task;
   return {
