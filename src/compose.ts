@@ -92,7 +92,16 @@ export async function compose(config: Config, options: { log: Logger; roles: rea
 async function startServer(core: Core, stack: AsyncDisposableStack): Promise<string> {
   const { config, log, database, notifications, queue, forges } = core;
   const { db } = database;
-  const app = buildApp({ db, notifications, queue, access: await accessOf(config), forges, probes: probesOf(core), log });
+  const app = buildApp({
+    db,
+    notifications,
+    queue,
+    access: await accessOf(config),
+    forges,
+    probes: probesOf(core),
+    limits: limitsOf(config),
+    log,
+  });
   const server = stack.use(await listen(app, { host: config.host, port: config.port }));
   const links = linksOf(config, server.url);
   const halt = await haltOf(db);
@@ -213,6 +222,11 @@ async function modelState(config: Config) {
 
 function modelOf({ model }: Config): Model | null {
   return model.apiKey ? createModel({ ...model, apiKey: model.apiKey, baseUrl: model.baseUrl ?? undefined }) : null;
+}
+
+/** What the dashboard holds figures against. */
+function limitsOf({ limits, dailyCostUsd, concurrency }: Config) {
+  return { agent: limits, dailyCostUsd, agents: { overall: concurrency.overall, perRepository: concurrency.perRepository } };
 }
 
 /** A machine and the folder on it that holds the workspaces: two containers on one machine are two hosts. */

@@ -8,7 +8,13 @@ import type { Probe } from '../health.ts';
 import type { Logger } from '../log.ts';
 import { MAX_DELIVERY_BYTES, receiveDelivery } from '../webhook/receive.ts';
 import { transcriptPage } from '../web/transcript-page.ts';
-import { createAdmission } from './admission/admission.ts';
+import { webRoutes } from '../web/routes.ts';
+import type { OperatorLimits } from '../web/services.ts';
+import { createSessions, type Sessions } from '../web/session/sessions.ts';
+import { may } from '../web/session/visitor.ts';
+import { addressOf, isFromHere } from './admission/address.ts';
+import { createAdmission, type Admission } from './admission/admission.ts';
+import { createRateLimit } from './admission/rate-limit.ts';
 import { describeApi } from './describe.ts';
 import { newApi, type Api } from './openapi.ts';
 import { problem } from './problem.ts';
@@ -27,13 +33,18 @@ import type { ControlServices } from './services.ts';
 export interface AppServices extends ControlServices {
   readonly forges: readonly Forge[];
   readonly probes: readonly Probe[];
+  /** What the dashboard holds figures against; without it there is no dashboard. */
+  readonly limits?: OperatorLimits;
   readonly log: Logger;
 }
 
 /** Everything that the server answers. Nothing listens yet: tests call `app.request()`. */
 export function buildApp(services: AppServices): Api {
   const app = newApi();
-  const admission = createAdmission({ db: services.db, ...services.access });
+  const sessions = createSessions({ db: services.db, ...services.access, isFromHere });
+  const admission = withSessions(createAdmission({ db: services.db, ...services.access }), sessions);
+  // Before the headers that are the API's: the pages have their own.
+  if (services.limits) app.route('/', webRoutes({ ...services, limits: services.limits, sessions, mayTry: createSignInLimit() }));
   app.use(secureHeaders(), async (c, next) => {
     c.set('admission', admission);
     await next();
@@ -57,6 +68,24 @@ export function buildApp(services: AppServices): Api {
   app.notFound((c) => problem(c, 404, 'http.not-found', `There is nothing at ${c.req.method} ${c.req.path}.`));
   app.onError((error, c) => refused(error, c) ?? failed(services.log, error, c));
   return app;
+}
+
+/** The dashboard's pages listen to the event stream with the session that they were opened with. */
+function withSessions(admission: Admission, sessions: Sessions): Admission {
+  return {
+    async admit(c, role, manners) {
+      const isPage = c.req.method === 'GET' && c.req.header('authorization') === undefined;
+      const visitor = isPage ? await sessions.read(c) : null;
+      return visitor && may(visitor, role) ? { ...visitor, key: `session ${visitor.formKey}` } : admission.admit(c, role, manners);
+    },
+  };
+}
+
+const SIGN_INS_PER_MINUTE = 20;
+
+function createSignInLimit(): (c: Context) => number {
+  const rate = createRateLimit({ perMinute: SIGN_INS_PER_MINUTE });
+  return (c) => rate.take(`address ${addressOf(c)}`);
 }
 
 /** What people see in a browser at an address that programs use too. */

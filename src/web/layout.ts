@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { EVENT_TYPES } from '../domain/event.ts';
 import type { Halt } from '../store/facts.ts';
 import type { Html } from './parts/html.ts';
 import type { Visitor } from './session/visitor.ts';
@@ -59,7 +60,7 @@ export async function publicPage(page: Page): Promise<string> {
 }
 
 function liveState(query: string): Html {
-  return html`<span id="live" role="status" data-live="${query}"
+  return html`<span id="live" role="status" data-live="${query}" data-types="${EVENT_TYPES.join(' ')}"
     ><noscript>Does not refresh itself: <a href="">reload</a></noscript></span
   >`;
 }

@@ -16,15 +16,23 @@ export interface Action<Target, Form = unknown> {
   /** On the button that does it. */
   readonly verb: string;
   readonly danger: boolean;
-  /** What the form holds beside the reason. */
+  /** Whether it takes a reason, for the audit log and the people on the issue. */
+  readonly asksWhy: boolean;
+  /** What the form holds beside that. */
   readonly form: z.ZodType<Form>;
   /** What is asked before it is done: it names what will stop or begin. */
   ask(services: PageServices, target: Target): Promise<{ readonly title: string; readonly words: Html; readonly fields?: Html }>;
-  perform(services: PageServices, target: Target, asking: Asking, form: Form): Promise<Notice>;
+  perform(services: PageServices, target: Target, asking: Asking, form: Form): Promise<Done>;
+}
+
+export interface Done {
+  readonly notice: Notice;
+  /** Where to go, when it is another task's page. */
+  readonly task?: string;
 }
 
 export interface Asking extends StopRequest {
-  /** Names this one asking: a form that is sent twice asks once. */
+  /** Names this one asking, as a UUID: a form that is sent twice asks once. */
   readonly once: string;
 }
 

@@ -11,6 +11,7 @@ export const halt: Action<null> = {
   role: 'admin',
   verb: 'Halt',
   danger: true,
+  asksWhy: true,
   form: z.object({}),
   async ask({ db }) {
     const { pending, dispatched, running } = await liveTaskCounts(db);
@@ -24,7 +25,7 @@ export const halt: Action<null> = {
     };
   },
   async perform({ db }, _, asking) {
-    return (await change(db, (tx) => writeHalt(tx, requestIn(asking)))) ? 'halted' : 'halted-before';
+    return { notice: (await change(db, (tx) => writeHalt(tx, requestIn(asking)))) ? 'halted' : 'halted-before' };
   },
 };
 
@@ -33,6 +34,7 @@ export const liftHalt: Action<null> = {
   role: 'admin',
   verb: 'Lift the halt',
   danger: false,
+  asksWhy: true,
   form: z.object({}),
   async ask({ db }) {
     const { pending, dispatched } = await liveTaskCounts(db);
@@ -42,6 +44,6 @@ export const liftHalt: Action<null> = {
     };
   },
   async perform({ db }, _, asking) {
-    return (await change(db, (tx) => removeHalt(tx, requestIn(asking)))) ? 'halt-lifted' : 'not-halted';
+    return { notice: (await change(db, (tx) => removeHalt(tx, requestIn(asking)))) ? 'halt-lifted' : 'not-halted' };
   },
 };

@@ -14,6 +14,7 @@ function killAllOf(role: Action<null>['role']): Action<Place | null> {
     role,
     verb: 'Kill them all',
     danger: true,
+    asksWhy: true,
     form: z.object({}),
     async ask({ db }, of) {
       const rows = await liveTaskRows(db, of);
@@ -29,7 +30,7 @@ function killAllOf(role: Action<null>['role']): Action<Place | null> {
     },
     async perform({ db }, of, asking) {
       const { killed, requested } = await killAllTasks(db, of, requestIn(asking));
-      return killed.length + requested.length === 0 ? 'none-live' : 'all-requested';
+      return { notice: killed.length + requested.length === 0 ? 'none-live' : 'all-requested' };
     },
   };
 }

@@ -1,8 +1,11 @@
 import { html } from 'hono/html';
 import { z } from 'zod';
 import type { TaskRow } from '../../store/task-rows.ts';
-import { killTask } from '../../tasks/kill.ts';
+import { killTask, type Killing } from '../../tasks/kill.ts';
 import { taskNamed } from './named.ts';
+import type { Notice } from './notices.ts';
+
+const NOTICES: Readonly<Record<Killing, Notice>> = { killed: 'kill-done', requested: 'kill-requested', 'already-over': 'already-over' };
 import { requestIn, type Action } from './action.ts';
 
 export const kill: Action<TaskRow> = {
@@ -10,6 +13,7 @@ export const kill: Action<TaskRow> = {
   role: 'operator',
   verb: 'Kill it',
   danger: true,
+  asksWhy: true,
   form: z.object({}),
   async ask(_, task) {
     const begun = task.state === 'running';
@@ -28,6 +32,6 @@ export const kill: Action<TaskRow> = {
   },
   async perform({ db }, task, asking) {
     const killing = await killTask(db, task.id, requestIn(asking));
-    return ({ killed: 'kill-done', requested: 'kill-requested', 'already-over': 'already-over' } as const)[killing];
+    return { notice: NOTICES[killing] };
   },
 };

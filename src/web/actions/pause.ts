@@ -8,6 +8,7 @@ export const pause: Action<null> = {
   role: 'operator',
   verb: 'Pause the queue',
   danger: false,
+  asksWhy: true,
   form: z.object({}),
   async ask({ queue }) {
     const { waiting, active } = await queue.stats();
@@ -22,7 +23,7 @@ export const pause: Action<null> = {
   async perform({ db, queue }, _, asking) {
     await queue.pause();
     await change(db, (tx) => appendEvent(tx, { type: 'queue.paused', data: { ...requestIn(asking) } }));
-    return 'paused';
+    return { notice: 'paused' };
   },
 };
 
@@ -31,6 +32,7 @@ export const resume: Action<null> = {
   role: 'operator',
   verb: 'Let it go on',
   danger: false,
+  asksWhy: true,
   form: z.object({}),
   async ask({ queue }) {
     const { waiting } = await queue.stats();
@@ -39,6 +41,6 @@ export const resume: Action<null> = {
   async perform({ db, queue }, _, asking) {
     await queue.resume();
     await change(db, (tx) => appendEvent(tx, { type: 'queue.resumed', data: { ...requestIn(asking) } }));
-    return 'resumed';
+    return { notice: 'resumed' };
   },
 };

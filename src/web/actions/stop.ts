@@ -19,6 +19,7 @@ export const stop: Action<TaskRow> = {
   role: 'operator',
   verb: 'Ask it to stop',
   danger: false,
+  asksWhy: true,
   form: z.object({}),
   async ask(_, task) {
     return {
@@ -28,6 +29,6 @@ export const stop: Action<TaskRow> = {
     };
   },
   async perform({ db }, task, asking) {
-    return NOTICES[await stopTask(db, task.id, requestIn(asking))];
+    return { notice: NOTICES[await stopTask(db, task.id, requestIn(asking))] };
   },
 };

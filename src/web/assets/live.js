@@ -90,15 +90,25 @@ function become(now, then) {
   for (const { name, value } of then.attributes) if (now.getAttribute(name) !== value && !isKept(now, name)) now.setAttribute(name, value);
   for (const { name } of [...now.attributes]) if (!then.hasAttribute(name) && !isKept(now, name)) now.removeAttribute(name);
   if (then.hasAttribute('data-grows')) return grow(now, then);
-  const [old, fresh] = [[...now.childNodes], [...then.childNodes]];
-  for (const [index, child] of fresh.entries()) {
-    const before = old[index];
-    if (!before) now.append(child);
-    else if (!isAlike(before, child)) before.replaceWith(child);
-    else if (child.nodeType === Node.ELEMENT_NODE) become(before, child);
-    else if (before.nodeValue !== child.nodeValue) before.nodeValue = child.nodeValue;
+  let place = now.firstChild;
+  const wanted = new Set([...then.children].map(({ id }) => id).filter((id) => id !== ''));
+  for (const child of [...then.childNodes]) {
+    // What has a name and is not wanted any more makes room, so that what follows is known again.
+    while (place?.id && !wanted.has(place.id)) place = removed(place);
+    if (place && isAlike(place, child)) {
+      const known = place;
+      place = place.nextSibling;
+      if (known.nodeType === Node.ELEMENT_NODE) become(known, child);
+      else if (known.nodeValue !== child.nodeValue) known.nodeValue = child.nodeValue;
+    } else now.insertBefore(child, place);
   }
-  for (const left of old.slice(fresh.length)) left.remove();
+  while (place) place = removed(place);
+}
+
+function removed(node) {
+  const { nextSibling } = node;
+  node.remove();
+  return nextSibling;
 }
 
 /** Adds the parts that are new, and renews those that are there. */

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { z } from 'zod';
-import { EVENT_TYPES, type EventType } from '../../domain/event.ts';
-import { auditPage, type AuditEntry } from '../../store/audit.ts';
+import { AUDIT_TYPES, type EventType } from '../../domain/event.ts';
+import { readFeedBackwards, type FeedEvent } from '../../store/feed.ts';
 import { listAddress, taskAddress } from '../addresses.ts';
 import type { Page } from '../layout.ts';
 import { eventWords } from '../parts/event-words.ts';
@@ -13,14 +13,12 @@ import type { PageServices } from '../services.ts';
 
 const SHOWN = 100;
 
-/** Who asked for what, and what was decided; not what followed from it by itself. */
-const AUDITED = EVENT_TYPES.filter((type) => /^(command|instance|queue|token)\.|^task\.(kill|stop)-|^task\.(published|edited)$/.test(type));
 const KINDS: Readonly<Record<string, readonly EventType[]>> = {
-  commands: AUDITED.filter((type) => type.startsWith('command.')),
+  commands: AUDIT_TYPES.filter((type) => type.startsWith('command.')),
   refusals: ['command.refused'],
-  stops: AUDITED.filter((type) => /^task\.(kill|stop)-/.test(type)),
-  instance: AUDITED.filter((type) => /^(instance|queue|token)\./.test(type)),
-  published: ['task.published'],
+  stops: AUDIT_TYPES.filter((type) => /^task\.(kill|stop)/.test(type)),
+  results: ['task.published', 'task.completed', 'task.failed'],
+  instance: AUDIT_TYPES.filter((type) => /^(instance|queue|token)\./.test(type)),
 };
 
 export const AuditQuery = z.object({
@@ -32,17 +30,17 @@ export const AuditQuery = z.object({
 
 export async function auditLogPage({ db }: PageServices, { before, ...query }: z.infer<typeof AuditQuery>): Promise<Page> {
   const filter = {
-    types: (query.kind === undefined ? undefined : KINDS[query.kind]) ?? AUDITED,
-    who: query.who || undefined,
+    types: (query.kind === undefined ? undefined : KINDS[query.kind]) ?? AUDIT_TYPES,
+    actor: query.who || undefined,
     repository: query.repository || undefined,
   };
-  const entries = await auditPage(db, filter, { limit: SHOWN + 1, before: before ?? null });
+  const entries = await readFeedBackwards(db, filter, { limit: SHOWN + 1, before });
   const shown = entries.slice(0, SHOWN);
   const isNarrowed = before !== undefined || Object.values(query).some((value) => value !== undefined && value !== '');
   const content = html`<h1>Audit log</h1>
     ${filterForm('/audit-log', [
       { name: 'kind', label: 'What', value: query.kind, options: Object.keys(KINDS) },
-      { name: 'who', label: 'Who', value: query.who, example: 'part of a name' },
+      { name: 'who', label: 'Who', value: query.who, example: 'as listed' },
       { name: 'repository', label: 'Repository', value: query.repository, example: 'owner/name' },
     ])}
     ${table({
@@ -54,7 +52,7 @@ export async function auditLogPage({ db }: PageServices, { before, ...query }: z
         { label: 'By' },
         { label: 'On' },
       ],
-      rows: shown.map((entry) => [stampCell(entry.at), eventWords(entry), entry.who ?? '–', routeOf(entry), placeOf(entry)]),
+      rows: shown.map((entry) => [stampCell(entry.at), eventWords(entry), whoCell(entry), routeOf(entry), placeOf(entry)]),
       empty: isNarrowed
         ? html`<p>Nothing is like that. <a href="/audit-log">Show all</a></p>`
         : html`<p>Nobody has asked for anything yet. Every command, label, stop and halt is written down here, refused ones too.</p>`,
@@ -67,11 +65,15 @@ export async function auditLogPage({ db }: PageServices, { before, ...query }: z
   return { title: 'Audit log', under: '/audit-log', live: '', content };
 }
 
-function routeOf({ data }: AuditEntry): string {
+function whoCell({ actor }: FeedEvent): Html | string {
+  return actor === null ? '–' : html`<a href="${listAddress('/audit-log', { who: actor })}">${actor}</a>`;
+}
+
+function routeOf({ data }: FeedEvent): string {
   return typeof data['route'] === 'string' ? data['route'] : '–';
 }
 
-function placeOf({ taskId, repository, number }: AuditEntry): Html | string {
+function placeOf({ taskId, repository, number }: FeedEvent): Html | string {
   const name = repository === null ? '–' : `${repository}#${number}`;
   return taskId === null ? name : html`<a href="${taskAddress(taskId)}">${name}</a>`;
 }

@@ -7,6 +7,11 @@ import type { Visitor } from '../session/visitor.ts';
 
 export const LONGEST_REASON = 500;
 
+const WHY = html`<label
+  >Why <small>(optional; for the audit log and the people on the issue)</small>
+  <input name="reason" maxlength="${LONGEST_REASON}" autocomplete="off" />
+</label>`;
+
 /** Asks whether it is meant. The script shows the same form as a dialog over the page from which somebody came. */
 export async function confirmPage<Target>(
   services: PageServices,
@@ -17,11 +22,7 @@ export async function confirmPage<Target>(
   const { title, words, fields } = await action.ask(services, place.target);
   const content = html`<form class="confirm" method="post" action="${place.address}" data-confirm aria-labelledby="question">
     <h1 id="question">${title}</h1>
-    ${words} ${fields ?? ''}
-    <label class="reason"
-      >Why <small>(optional; for the audit log and the people on the issue)</small>
-      <input name="reason" maxlength="${LONGEST_REASON}" autocomplete="off" />
-    </label>
+    ${words} ${fields ?? ''} ${action.asksWhy ? WHY : ''}
     <input type="hidden" name="key" value="${visitor.formKey}" />
     <input type="hidden" name="back" value="${place.back}" />
     <input type="hidden" name="once" value="${randomUUID()}" />

@@ -57,7 +57,7 @@ export async function repositoryPage(
       <h2 id="times">From the label to the pull request</h2>
       ${pullTimesChart(times)}
     </section>`;
-  return { title: of.repository, under: '/repositories', live: `repository=${encodeURIComponent(of.repository)}`, content };
+  return { title: of.repository, under: '/repositories', live: new URLSearchParams({ ...of }).toString(), content };
 }
 
 function figures(row: RepositoryRow, spent: number, dailyLimit: number): Html {

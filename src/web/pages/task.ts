@@ -60,7 +60,7 @@ export async function taskPage(services: PageServices, visitor: Visitor, id: str
         ${timeline(events)}
       </aside>
     </div>`;
-  return { title: titleOf(row, task), under: '/', live: `task=${id}`, content };
+  return { title: titleOf(row, task), under: '/', live: `taskId=${id}`, content };
 }
 
 function titleOf(row: TaskRow, { subject }: Task): string {

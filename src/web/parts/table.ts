@@ -17,6 +17,8 @@ export function table(wish: {
   readonly caption: string;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly (Html | string | number)[])[];
+  /** Names each row for ever: the script then knows it again. */
+  readonly ids?: readonly string[];
   readonly empty: Html;
 }): Html {
   if (wish.rows.length === 0) return html`<div class="empty">${wish.empty}</div>`;
@@ -34,13 +36,13 @@ export function table(wish: {
       </tr>
     </thead>
     <tbody role="rowgroup">
-      ${wish.rows.map((cells) => row(wish.columns, cells))}
+      ${wish.rows.map((cells, index) => row(wish.columns, cells, wish.ids?.[index]))}
     </tbody>
   </table>`;
 }
 
-function row(columns: readonly Column[], cells: readonly (Html | string | number)[]): Html {
-  return html`<tr role="row">
+function row(columns: readonly Column[], cells: readonly (Html | string | number)[], id: string | undefined): Html {
+  return html`<tr role="row" ${id === undefined ? '' : html`id="${id}"`}>
     ${cells.map((content, index) => {
       const { kind, label, silent } = columns[index]!;
       return html`<td role="cell" class="${kind ?? ''}" data-label="${silent || kind === 'main' ? '' : label}">${content}</td>`;

@@ -26,6 +26,7 @@ interface Wish {
 export function workTable({ rows, now, visitor, ...rest }: Wish & { readonly visitor: Visitor }): Html {
   return table({
     ...rest,
+    ids: rows.map(({ id }) => `task-${id}`),
     columns: [
       STATE,
       TASK,
@@ -51,6 +52,7 @@ export function workTable({ rows, now, visitor, ...rest }: Wish & { readonly vis
 export function waitingTable({ rows, now, visitor, ...rest }: Wish & { readonly visitor: Visitor }): Html {
   return table({
     ...rest,
+    ids: rows.map(({ id }) => `task-${id}`),
     columns: [{ label: 'Priority', kind: 'number' }, TASK, STATE, { label: 'Waits for', kind: 'number' }, ACTIONS],
     rows: rows.map((task) => [
       html`<span class="priority">${task.priority}</span>`,
@@ -65,6 +67,7 @@ export function waitingTable({ rows, now, visitor, ...rest }: Wish & { readonly 
 export function historyTable({ rows, now, ...rest }: Wish): Html {
   return table({
     ...rest,
+    ids: rows.map(({ id }) => `task-${id}`),
     columns: [
       STATE,
       TASK,

@@ -1,4 +1,5 @@
 import { Hono, type Context } from 'hono';
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { taskRow } from '../../store/task-rows.ts';
 import type { Action, Asking } from '../actions/action.ts';
@@ -56,20 +57,20 @@ function serve<Target>(app: Hono, services: PageServices, desk: Desk, kind: Kind
       if (target === undefined) return null;
       const form = action.form.safeParse(fields);
       if (!form.success) return null;
-      const notice = await action.perform(services, target, askingOf(visitor, fields), form.data);
-      return withNotice(ownAddress(fields['back'], kind.home(target)), notice);
+      const done = await action.perform(services, target, askingOf(visitor, fields), form.data);
+      return withNotice(done.task ? taskAddress(done.task) : ownAddress(fields['back'], kind.home(target)), done.notice);
     };
     app.get(path, desk.show(ask, action.role)).post(path, desk.take(action.role, act));
   }
 }
 
-function askingOf({ actor }: Visitor, { reason = '', once = '' }: Fields): Asking {
+function askingOf({ actor }: Visitor, { reason = '', once }: Fields): Asking {
   const words = reason
     .toWellFormed()
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
     .slice(0, LONGEST_REASON);
-  return { actor, route: 'dashboard', reason: words === '' ? 'no reason given' : words, once };
+  return { actor, route: 'dashboard', reason: words === '' ? 'no reason given' : words, once: Id.catch(() => randomUUID()).parse(once) };
 }
 
 /** The page of ours that somebody came from. */
