@@ -24,6 +24,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { eventRoutes } from './routes/events.ts';
 import { haltRoutes } from './routes/halt.ts';
 import { healthRoutes } from './routes/health.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { startTaskRoutes } from './routes/start-tasks.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -62,6 +63,7 @@ export function buildApp(services: AppServices): Api {
     haltRoutes(services),
     auditRoutes(services),
     tokenRoutes(services),
+    metricsRoutes(services),
   ])
     app.route('/', routes);
   describeApi(app);
