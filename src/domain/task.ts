@@ -53,6 +53,8 @@ export interface Task {
   readonly subjectKind: 'issue' | 'pull';
   /** The number of the issue or pull request on which it was asked for, and where the status comment stands. */
   readonly askedOn: number;
+  /** Of the subject; null before a worker has read it. */
+  readonly title: string | null;
   readonly purpose: TaskPurpose;
   readonly agentType: AgentType;
   /** null: the repository's settings decide. */

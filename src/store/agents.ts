@@ -179,7 +179,11 @@ export async function fence(tx: Change, agentId: string): Promise<void> {
     .where(eq(agents.id, agentId));
 }
 
-export async function noteAgent(tx: Change, id: string, patch: Partial<Pick<Agent, 'ground' | 'publishing' | 'host'>>): Promise<void> {
+export async function noteAgent(
+  tx: Change,
+  id: string,
+  patch: Partial<Pick<Agent, 'ground' | 'limits' | 'publishing' | 'host'>>,
+): Promise<void> {
   await tx.update(agents).set(patch).where(eq(agents.id, id));
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import {
   bigint,
   bigserial,
+  boolean,
   customType,
   doublePrecision,
   index,
@@ -73,6 +74,8 @@ export const tasks = signalbox.table(
     number: integer('number').notNull(),
     subjectKind: text('subject_kind').$type<'issue' | 'pull'>().notNull(),
     askedOn: integer('asked_on').notNull(),
+    /** Of the subject, as the worker read it; null before. */
+    title: prose('title'),
     purpose: text('purpose').$type<TaskPurpose>().notNull(),
     agentType: text('agent_type').$type<AgentType>().notNull(),
     profile: text('profile').$type<GateProfile>(),
@@ -141,6 +144,8 @@ export const agents = signalbox.table(
     host: text('host').notNull().default(''),
     /** What was settled before it began, so that a takeover goes on from the same commits. */
     ground: json('ground').$type<Ground>(),
+    /** What it may use up: what the settings, the repository and the task allow together. */
+    limits: json('limits').$type<Limits>(),
     /** The commit that is being published: once this is set, the branch on the forge may be at it. */
     publishing: text('publishing'),
     model: text('model').notNull(),
@@ -191,6 +196,17 @@ export const checkpoints = signalbox.table('checkpoints', {
     .references(() => agents.id),
   commit: text('commit').notNull(),
   bundle: bytea('bundle').notNull(),
+  at: instant('at').notNull().defaultNow(),
+});
+
+/** What an agent has changed, as people read it: what it published, or how far it is. For pages; nothing is made from it. */
+export const diffs = signalbox.table('diffs', {
+  agentId: uuid('agent_id')
+    .primaryKey()
+    .references(() => agents.id),
+  commit: text('commit').notNull(),
+  text: prose('text').notNull(),
+  truncated: boolean('truncated').notNull(),
   at: instant('at').notNull().defaultNow(),
 });
 

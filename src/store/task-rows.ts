@@ -10,7 +10,7 @@ const COLUMNS = {
   forge: tasks.forge,
   repository: tasks.repository,
   number: tasks.number,
-  title: sql<string | null>`null`,
+  title: tasks.title,
   purpose: tasks.purpose,
   agentType: tasks.agentType,
   priority: tasks.priority,

@@ -66,7 +66,7 @@ export async function createTask(tx: Change, wish: NewTask): Promise<Creation> {
 }
 
 /** What may be noted on a task while its state changes, or between changes. */
-export type TaskPatch = Partial<Pick<Task, 'branch' | 'baseBranch' | 'pullRequest' | 'headSha' | 'outcome'>>;
+export type TaskPatch = Partial<Pick<Task, 'title' | 'branch' | 'baseBranch' | 'pullRequest' | 'headSha' | 'outcome'>>;
 
 /**
  * Moves a task to a state, if it is in one that leads there. false: it is not, because somebody was faster; nothing
@@ -225,6 +225,7 @@ export function toTask(row: Row): Task {
     subject: { forge, repository, number },
     subjectKind: row.subjectKind,
     askedOn: row.askedOn,
+    title: row.title,
     purpose: row.purpose,
     agentType: row.agentType,
     profile: row.profile,

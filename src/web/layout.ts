@@ -50,7 +50,7 @@ export async function signedInPage(page: Page, visitor: Visitor, instance: Insta
           <button class="quiet">Sign out</button>
         </form>
       </div>`,
-    html`${page.notice ? html`<p class="notice" role="status">${page.notice}</p>` : ''}${standstill(instance)}`,
+    standstill(instance),
   );
 }
 
@@ -85,7 +85,7 @@ function standstill({ halt, paused }: Instance): Html {
   }`;
 }
 
-async function document({ title, content, again }: Page, bar: Html | string, above: Html | string): Promise<string> {
+async function document({ title, content, notice, again }: Page, bar: Html | string, above: Html | string): Promise<string> {
   const text = await html`<!doctype html>
     <html lang="en">
       <head>
@@ -102,6 +102,7 @@ async function document({ title, content, again }: Page, bar: Html | string, abo
       <body>
         <a class="skip" href="#main">Skip to the content</a>
         <header class="bar"><a class="brand" href="/">Signalbox</a>${bar}</header>
+        ${notice ? html`<p class="notice" role="status">${notice}</p>` : ''}
         <main id="main" tabindex="-1">${above}${content}</main>
       </body>
     </html>`;

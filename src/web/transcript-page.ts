@@ -38,7 +38,7 @@ export async function transcriptPage(db: Db, agentId: string): Promise<Response>
     ${
       parts.length === 0
         ? html`<div class="empty"><p>The agent has not been told anything yet. This page does not refresh itself.</p></div>`
-        : transcript(parts, 0)
+        : transcript(parts, { next: 0, isOver: agent.endedAt !== null })
     }`;
   return pageResponse(await publicPage({ title, content }));
 }

@@ -39,6 +39,8 @@ export async function prepare(services: WorkerServices, hold: Hold): Promise<Pla
   const ground = hold.agent.ground ?? (await findGround(services, hold, mirror, subject, pull, home.defaultBranch));
   const files = filesAt(services.git, mirror, ground.baseSha, signal);
   const settings = await settingsOf(files);
+  const limits = await limitsOf(services, hold, settings);
+  await hold.change((tx) => noteAgent(tx, hold.agent.id, { limits }));
   return {
     forge,
     bot: await forge.identity(),
@@ -52,7 +54,7 @@ export async function prepare(services: WorkerServices, hold: Hold): Promise<Pla
     settings,
     gates: resolveProfile(task.profile ?? settings.profile, settings),
     setup: await findSetup(files, settings),
-    limits: await limitsOf(services, hold, settings),
+    limits,
     sandboxLimits: sandboxLimitsOf(services, settings),
   };
 }
@@ -82,7 +84,7 @@ async function findGround(
   await change(async (tx) => {
     await noteAgent(tx, agent.id, { ground });
     const gatesOnly = task.purpose === 'gates' ? { headSha: head } : {};
-    await noteOnTask(tx, task.id, { branch, baseBranch, pullRequest: pull?.number ?? null, ...gatesOnly });
+    await noteOnTask(tx, task.id, { title: subject.title, branch, baseBranch, pullRequest: pull?.number ?? null, ...gatesOnly });
   });
   return ground;
 }

@@ -16,6 +16,7 @@ import type { Plan } from '../plan.ts';
 import type { WorkerServices } from '../services.ts';
 import { harvest, type Wording } from './harvest.ts';
 import { judge } from './judge.ts';
+import { keepDiff } from './keep-diff.ts';
 import { publish } from './publish.ts';
 
 export interface Work {
@@ -66,6 +67,7 @@ export async function workUntilJudged(services: WorkerServices, hold: Hold, work
         'Make that change yourself, or `/agent retry` with a word on what to leave alone.',
       );
     }
+    await keepDiff(services, hold, plan, { from: made.parent, commit: made.commit });
     const gates = await judge(services, hold, plan, made.commit);
     if (gates.some(isRed) && (await again(findingsForAgent(gates)))) continue;
 
@@ -141,7 +143,7 @@ function patienceOf({ wrapUp }: Hold): { signal: AbortSignal } & Disposable {
  * What another worker needs to go on from here. Where it cannot be had, the one before it goes too: a takeover on another
  * machine then begins anew and says so, instead of going on from less than the transcript tells.
  */
-async function checkpoint(services: WorkerServices, hold: Hold, { workspace, stored }: Work, sandbox: Sandbox): Promise<void> {
+async function checkpoint(services: WorkerServices, hold: Hold, { plan, workspace, stored }: Work, sandbox: Sandbox): Promise<void> {
   const { id } = hold.agent;
   try {
     await using _ = await sandbox.freeze(hold.signal);
@@ -150,6 +152,7 @@ async function checkpoint(services: WorkerServices, hold: Hold, { workspace, sto
     const { commit, bundle } = saved;
     await hold.change((tx) => (bundle === null ? dropCheckpoint(tx, id) : putCheckpoint(tx, id, { commit, bundle })));
     stored.commit = commit;
+    await keepDiff(services, hold, plan, { from: plan.startPoint, commit });
   } catch (error) {
     hold.signal.throwIfAborted();
     if (mayPass(error) || error instanceof HoldLost) throw error;

@@ -6,9 +6,10 @@ import { depthsOf } from './queue-depth.ts';
 const STRETCHES = 48;
 
 export function queueChart(wish: Omit<Parameters<typeof depthsOf>[0], 'stretches'>): Html {
-  const written = (value: number) => String(Math.round(value * 10) / 10);
+  const written = String;
   return barChart({
     title: `Tasks at work and waiting, the last ${wish.hours} hours`,
+    whole: true,
     rowName: 'Until (UTC)',
     series: [
       { name: 'at work', tone: 'tone-work', written },

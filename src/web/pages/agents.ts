@@ -38,6 +38,7 @@ export async function agentsPage({ db, limits }: PageServices, visitor: Visitor)
         value: `${counts.running}`,
         note: `of ${limits.agents.overall} at once`,
         used: counts.running / limits.agents.overall,
+        mayFill: true,
       },
       { label: 'Waiting', value: `${counts.pending + counts.dispatched}`, note: 'in the queue', address: '/queue' },
       {

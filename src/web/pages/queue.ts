@@ -40,6 +40,7 @@ export async function queuePage({ db, queue, limits }: PageServices, visitor: Vi
         value: `${counts.running}`,
         note: `of ${limits.agents.overall} at once`,
         used: counts.running / limits.agents.overall,
+        mayFill: true,
       },
       { label: 'Of one repository', value: `${limits.agents.perRepository}`, note: 'at once, at most' },
     ])}

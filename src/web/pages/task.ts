@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { EVENT_TYPES } from '../../domain/event.ts';
 import type { Task } from '../../domain/task.ts';
 import { viewOf, type TaskView } from '../../report/view.ts';
+import { diffOf, type Diff } from '../../store/diffs.ts';
 import { readEvents } from '../../store/events.ts';
 import { readSteps } from '../../store/steps.ts';
 import { findTask } from '../../store/tasks.ts';
@@ -9,6 +10,7 @@ import { taskRow, type TaskRow } from '../../store/task-rows.ts';
 import { gateAddress } from '../addresses.ts';
 import type { Page } from '../layout.ts';
 import { taskActions } from '../parts/action-links.ts';
+import { fileDiffs } from '../parts/diff.ts';
 import { gateList } from '../parts/gates.ts';
 import type { Html } from '../parts/html.ts';
 import { limitMeters } from '../parts/limits.ts';
@@ -30,8 +32,9 @@ export async function taskPage(services: PageServices, visitor: Visitor, id: str
   const { db } = services;
   const [task, row] = await Promise.all([findTask(db, id), taskRow(db, id)]);
   if (!task || !row) return null;
-  const [view, events] = await Promise.all([
+  const [view, diff, events] = await Promise.all([
     viewOf(db, task),
+    row.agentId === null ? null : diffOf(db, row.agentId),
     readEvents(db, { after: 0, limit: EVENTS_SHOWN, taskId: id, types: TIMELINE }),
   ]);
   const content = html`<div class="head">
@@ -41,7 +44,7 @@ export async function taskPage(services: PageServices, visitor: Visitor, id: str
     ${subjectLine(services.forges, task)} ${standing(view)}
     <div class="split">
       <div>
-        ${gatesSection(view)}
+        ${gatesSection(view)} ${diffSection(diff, view)}
         <section aria-labelledby="said">
           <h2 id="said">Transcript</h2>
           ${await transcriptOf(services, view, from)}
@@ -51,7 +54,7 @@ export async function taskPage(services: PageServices, visitor: Visitor, id: str
         ${
           view.agent
             ? html`<h2>Used up</h2>
-                ${limitMeters(view.agent, services.limits.agent, new Date())}`
+                ${limitMeters(view.agent, view.agent.limits ?? services.limits.agent, new Date())}`
             : ''
         }
         <h2>Facts</h2>
@@ -96,6 +99,15 @@ function gatesSection({ task, agent, gates }: TaskView): Html {
   </section>`;
 }
 
+function diffSection(diff: Diff | null, { task }: TaskView): Html {
+  if (diff === null || diff.text === '') return html``;
+  const isThere = task.headSha === diff.commit;
+  return html`<section aria-labelledby="diff">
+    <h2 id="diff">${isThere ? 'What it published' : 'What it has changed'}</h2>
+    ${fileDiffs(diff.text)} ${diff.truncated ? html`<p class="note">There is more than is shown here.</p>` : ''}
+  </section>`;
+}
+
 async function transcriptOf({ db }: PageServices, { task, agent }: TaskView, from: number): Promise<Html> {
   if (task.purpose === 'gates') return html`<div class="empty"><p>The gates ran alone; no agent was asked for anything.</p></div>`;
   const steps = agent ? (await readSteps(db, agent.id)).map(({ step }) => step) : [];
@@ -103,5 +115,5 @@ async function transcriptOf({ db }: PageServices, { task, agent }: TaskView, fro
   if (parts.length === 0 && from === 0)
     return html`<ol class="transcript" id="transcript" data-grows data-next="0"></ol>
       <div class="empty"><p>The agent has not been told anything yet.</p></div>`;
-  return transcript(parts, Math.max(from, ...parts.map(({ step }) => step)));
+  return transcript(parts, { next: Math.max(from, ...parts.map(({ step }) => step)), isOver: agent?.endedAt !== null });
 }

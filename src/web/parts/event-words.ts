@@ -14,7 +14,7 @@ export function eventWords({ type, data }: Told): string {
     case 'command.refused':
       return `/agent ${fact('command')}, refused${data['permission'] === undefined ? '' : ` (${fact('permission')} access)`}`;
     case 'task.pending':
-      return `asked for by ${fact('by')}`;
+      return `a task was made, as ${fact('by')} asked`;
     case 'task.kill-requested':
       return `kill requested by ${fact('actor')}: ${fact('reason')}`;
     case 'task.kill-confirmed':
@@ -34,7 +34,9 @@ export function eventWords({ type, data }: Told): string {
     case 'agent.step':
       return fact('step');
     case 'gate.changed':
-      return `gate ${fact('gate')}: ${fact('state')}${fact('summary') === '' ? '' : ` (${fact('summary')})`}`;
+      return data['state'] === 'running'
+        ? `gate ${fact('gate')} runs`
+        : `gate ${fact('gate')} ${fact('state').replace('-', ' ')}: ${fact('summary')}`;
     case 'instance.halted':
     case 'instance.resumed':
     case 'queue.paused':

@@ -7,7 +7,7 @@ import type { Html } from './html.ts';
 /** What happened to a task, with the time of day; the day is the title. What the agent says and does is in its transcript. */
 export function timeline(events: readonly StoredEvent[]): Html {
   return html`<ol class="timeline">
-    ${events.map(
+    ${events.filter(saysSomething).map(
       (event) =>
         html`<li class="${event.type.replace('.', '-')}">
           <time datetime="${event.at.toISOString()}" title="${stamp(event.at)} UTC">${stamp(event.at).slice(11)}</time>
@@ -15,4 +15,9 @@ export function timeline(events: readonly StoredEvent[]): Html {
         </li>`,
     )}
   </ol>`;
+}
+
+/** That a gate waits for its turn is nobody's news. */
+function saysSomething({ type, data }: StoredEvent): boolean {
+  return type !== 'gate.changed' || data['state'] !== 'queued';
 }

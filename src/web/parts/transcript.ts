@@ -10,19 +10,19 @@ const NAMES: Readonly<Record<Said['kind'], string>> = { rules: 'Rules', task: 'T
  * A transcript, with the tool calls folded. Every part has an id that stays, so that the script can add what is new without
  * closing what somebody has opened.
  */
-export function transcript(parts: readonly StoryPart[], next: number): Html {
+export function transcript(parts: readonly StoryPart[], { next, isOver }: { readonly next: number; readonly isOver: boolean }): Html {
   const counts = new Map<number, number>();
   return html`<ol class="transcript" id="transcript" data-grows data-next="${next}">
     ${parts.map((part) => {
       const place = counts.get(part.step) ?? 0;
       counts.set(part.step, place + 1);
-      return item(part, `step-${part.step}-${place}`);
+      return item(part, `step-${part.step}-${place}`, isOver);
     })}
   </ol>`;
 }
 
-function item(part: StoryPart, id: string): Html {
-  if (part.kind === 'call') return html`<li id="${id}" class="call ${part.answer?.isError ? 'failed' : ''}">${call(part)}</li>`;
+function item(part: StoryPart, id: string, isOver: boolean): Html {
+  if (part.kind === 'call') return html`<li id="${id}" class="call ${part.answer?.isError ? 'failed' : ''}">${call(part, isOver)}</li>`;
   const words = html`<pre class="words">${part.text}</pre>`;
   if (part.kind === 'rules')
     return html`<li id="${id}" class="rules">
@@ -37,15 +37,16 @@ function item(part: StoryPart, id: string): Html {
   </li>`;
 }
 
-function call({ tool, input, answer }: Call): Html {
+function call({ tool, input, answer }: Call, isOver: boolean): Html {
   return html`<details>
-    <summary><span class="tool">${tool}</span> <code>${inputLine(input)}</code> ${resultOf(answer)}</summary>
+    <summary><span class="tool">${tool}</span> <code>${inputLine(input)}</code> ${resultOf(answer, isOver)}</summary>
     ${inputBody(input)} ${answer ? html`<pre class="answer">${answer.text === '' ? '(nothing)' : answer.text}</pre>` : ''}
   </details>`;
 }
 
-function resultOf(answer: Call['answer']): Html {
-  if (!answer) return html`<span class="result under-way">under way</span>`;
+/** The last call of an agent that is over has no answer: it was handed in, or cut off. */
+function resultOf(answer: Call['answer'], isOver: boolean): Html {
+  if (!answer) return isOver ? html`` : html`<span class="result under-way">under way</span>`;
   const time = answer.durationMs === null ? '' : ` ${span(answer.durationMs)}`;
   return html`<span class="result">${answer.isError ? 'failed' : 'done'}${time}</span>`;
 }
