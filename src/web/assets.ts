@@ -6,6 +6,8 @@ import { join } from 'node:path';
 const TYPES: Readonly<Record<string, string>> = {
   'style.css': 'text/css; charset=utf-8',
   'live.js': 'text/javascript; charset=utf-8',
+  'become.js': 'text/javascript; charset=utf-8',
+  'dialog.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 };
 

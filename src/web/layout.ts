@@ -98,6 +98,7 @@ async function document({ title, content, notice, again }: Page, bar: Html | str
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/style.css" />
         <script src="/assets/live.js" type="module"></script>
+        <script src="/assets/dialog.js" type="module"></script>
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>

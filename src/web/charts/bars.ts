@@ -1,33 +1,8 @@
 import { html } from 'hono/html';
 import type { Html } from '../parts/html.ts';
+import type { Bar, ChartWish, Series } from './chart.ts';
 import { numbersTable } from './numbers-table.ts';
 import { roundUp } from './scale.ts';
-
-export interface Bar {
-  /** Under the chart, and in the table behind it. */
-  readonly label: string;
-  /** One for each series; null: there is nothing to show. */
-  readonly parts: readonly (number | null)[];
-}
-
-export interface Series {
-  readonly name: string;
-  /** A class of the style sheet. */
-  readonly tone: string;
-  readonly written: (value: number) => string;
-  /** `mark`: drawn at its value, and not on top of the series before it. */
-  readonly shape?: 'mark';
-}
-
-export interface ChartWish {
-  readonly title: string;
-  readonly series: readonly Series[];
-  readonly bars: readonly Bar[];
-  /** What a bar is, over the first column of the table. */
-  readonly rowName: string;
-  readonly whole?: boolean;
-  readonly empty: Html;
-}
 
 /** The drawing's own units: it is stretched to its place, and words stand beside it. */
 const STEP = 10;

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Html } from '../parts/html.ts';
-import type { ChartWish } from './bars.ts';
+import type { ChartWish } from './chart.ts';
 
 /** What a chart shows, for who cannot or does not want to look at it. */
 export function numbersTable({ title, series, bars, rowName }: Pick<ChartWish, 'title' | 'series' | 'bars' | 'rowName'>): Html {

@@ -53,7 +53,7 @@ export function waitingTable({ rows, now, visitor, ...rest }: Wish & { readonly 
   return table({
     ...rest,
     ids: rows.map(({ id }) => `task-${id}`),
-    columns: [{ label: 'Priority', kind: 'number' }, TASK, STATE, { label: 'Waits for', kind: 'number' }, ACTIONS],
+    columns: [{ label: 'Priority', kind: 'narrow' }, TASK, STATE, { label: 'Waits for', kind: 'number' }, ACTIONS],
     rows: rows.map((task) => [
       html`<span class="priority">${task.priority}</span>`,
       taskCell(task),

@@ -38,7 +38,7 @@ export function gauge(label: string, used: number, mayFill = false): Html {
     role="img"
     aria-label="${label}: ${Math.round(used * 100)} % of the limit"
   >
-    <rect class="track" width="100" height="4" rx="2" />
-    <rect class="fill" width="${(shown * 100).toFixed(1)}" height="4" rx="2" />
+    <rect class="track" width="100" height="4" />
+    <rect class="fill" width="${(shown * 100).toFixed(1)}" height="4" />
   </svg>`;
 }

@@ -4,7 +4,14 @@ import type { Call, Said, StoryPart } from '../transcript-story.ts';
 import type { Html } from './html.ts';
 import { inputBody, inputLine } from './tool-input.ts';
 
-const NAMES: Readonly<Record<Said['kind'], string>> = { rules: 'Rules', task: 'Task', agent: 'Agent', note: 'Signalbox' };
+const NAMES: Readonly<Record<Said['kind'], string>> = {
+  rules: 'The rules that it was given',
+  task: 'The task as it was told',
+  agent: 'Agent',
+  note: 'Signalbox',
+};
+/** The names that models know are long. */
+const TOOL_NAMES: ReadonlyMap<string, string> = new Map([['str_replace_based_edit_tool', 'edit']]);
 
 /**
  * A transcript, with the tool calls folded. Every part has an id that stays, so that the script can add what is new without
@@ -24,10 +31,10 @@ export function transcript(parts: readonly StoryPart[], { next, isOver }: { read
 function item(part: StoryPart, id: string, isOver: boolean): Html {
   if (part.kind === 'call') return html`<li id="${id}" class="call ${part.answer?.isError ? 'failed' : ''}">${call(part, isOver)}</li>`;
   const words = html`<pre class="words">${part.text}</pre>`;
-  if (part.kind === 'rules')
-    return html`<li id="${id}" class="rules">
+  if (part.kind === 'rules' || part.kind === 'task')
+    return html`<li id="${id}" class="${part.kind}">
       <details>
-        <summary>${NAMES.rules}</summary>
+        <summary>${NAMES[part.kind]}</summary>
         ${words}
       </details>
     </li>`;
@@ -39,7 +46,9 @@ function item(part: StoryPart, id: string, isOver: boolean): Html {
 
 function call({ tool, input, answer }: Call, isOver: boolean): Html {
   return html`<details>
-    <summary><span class="tool">${tool}</span> <code>${inputLine(input)}</code> ${resultOf(answer, isOver)}</summary>
+    <summary>
+      <span class="tool">${TOOL_NAMES.get(tool) ?? tool}</span> <code>${inputLine(input)}</code> ${resultOf(answer, isOver)}
+    </summary>
     ${inputBody(input)} ${answer ? html`<pre class="answer">${answer.text === '' ? '(nothing)' : answer.text}</pre>` : ''}
   </details>`;
 }
