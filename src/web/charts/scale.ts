@@ -1,4 +1,4 @@
-const STEPS = [1, 2, 4, 5, 6, 8, 10];
+const STEPS = [1, 2, 3, 4, 5, 6, 8, 10];
 
 /** The top of a scale whose half can be read as well: the next round number. `whole`: both are whole numbers. Pure. */
 export function roundUp(value: number, whole: boolean): number {

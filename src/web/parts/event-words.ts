@@ -32,7 +32,7 @@ export function eventWords({ type, data }: Told): string {
     case 'agent.released':
       return `let go: ${fact('reason')}`;
     case 'agent.step':
-      return fact('step');
+      return fact('step') || 'at work';
     case 'gate.changed':
       return data['state'] === 'running'
         ? `gate ${fact('gate')} runs`
