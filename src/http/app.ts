@@ -45,7 +45,8 @@ export function buildApp(services: AppServices): Api {
   const sessions = createSessions({ db: services.db, ...services.access, isFromHere });
   const admission = withSessions(createAdmission({ db: services.db, ...services.access }), sessions);
   // Before the headers that are the API's: the pages have their own.
-  if (services.limits) app.route('/', webRoutes({ ...services, limits: services.limits, sessions, mayTry: createSignInLimit() }));
+  if (services.limits)
+    app.route('/', webRoutes({ ...services, limits: services.limits, sessions, waitAfterRefusal: createRefusalCount() }));
   app.use(secureHeaders(), async (c, next) => {
     c.set('admission', admission);
     await next();
@@ -83,10 +84,10 @@ function withSessions(admission: Admission, sessions: Sessions): Admission {
   };
 }
 
-const SIGN_INS_PER_MINUTE = 20;
+const REFUSED_SIGN_INS_PER_MINUTE = 20;
 
-function createSignInLimit(): (c: Context) => number {
-  const rate = createRateLimit({ perMinute: SIGN_INS_PER_MINUTE });
+function createRefusalCount(): (c: Context) => number {
+  const rate = createRateLimit({ perMinute: REFUSED_SIGN_INS_PER_MINUTE });
   return (c) => rate.take(`address ${addressOf(c)}`);
 }
 

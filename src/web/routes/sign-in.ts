@@ -10,11 +10,11 @@ import type { Sessions } from '../session/sessions.ts';
 
 export interface SignInOptions {
   readonly sessions: Sessions;
-  /** 0: somebody may try. Otherwise the whole seconds after which they may. */
-  readonly mayTry: (c: Context) => number;
+  /** Counts a sign-in that was refused. 0: somebody may try again. Otherwise the whole seconds after which they may. */
+  readonly waitAfterRefusal: (c: Context) => number;
 }
 
-export function signInRoutes({ sessions, mayTry }: SignInOptions, desk: Desk): Hono {
+export function signInRoutes({ sessions, waitAfterRefusal }: SignInOptions, desk: Desk): Hono {
   const say = async (to: string, problem: string | null, status: ContentfulStatusCode) =>
     pageResponse(await publicPage(signInPage({ to, problem })), status);
   return new Hono()
@@ -28,10 +28,10 @@ export function signInRoutes({ sessions, mayTry }: SignInOptions, desk: Desk): H
       const { token = '', name = '', to: wanted } = await fieldsOf(c);
       const to = ownAddress(wanted);
       if (!isFromOurPage(c)) return say(to, 'The form came from another site. Try again here.', 403);
-      const seconds = mayTry(c);
+      if (await sessions.begin(c, token.trim(), name)) return c.redirect(to, 303);
+      const seconds = waitAfterRefusal(c);
       if (seconds > 0) return say(to, `These were too many tries. Come back in ${seconds} s.`, 429);
-      if (!(await sessions.begin(c, token.trim(), name))) return say(to, 'This token is not known, or not valid any more.', 401);
-      return c.redirect(to, 303);
+      return say(to, 'This token is not known, or not valid any more.', 401);
     })
     .post(
       '/sign-out',
