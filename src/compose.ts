@@ -29,6 +29,7 @@ import { openNotifications, type Notifications } from './store/notifications.ts'
 import { startDispatcher } from './tasks/dispatcher.ts';
 import { startSweep } from './tasks/sweep.ts';
 import { ARRIVALS, checkArrival, lastArrivals } from './webhook/arrivals.ts';
+import { agentAddress, gateAddress } from './web/addresses.ts';
 import { startPolling } from './webhook/poll.ts';
 import { startProcessing } from './webhook/process.ts';
 
@@ -91,8 +92,16 @@ export async function compose(config: Config, options: { log: Logger; roles: rea
 async function startServer(core: Core, stack: AsyncDisposableStack): Promise<string> {
   const { config, log, database, notifications, queue, forges } = core;
   const { db } = database;
-  const apiToken = config.apiToken ?? (await ensureApiToken(config.dataDir));
-  const app = buildApp({ db, notifications, queue, apiToken, forges, probes: probesOf(core), log });
+  const app = buildApp({
+    db,
+    notifications,
+    queue,
+    access: await accessOf(config),
+    forges,
+    probes: probesOf(core),
+    limits: limitsOf(config),
+    log,
+  });
   const server = stack.use(await listen(app, { host: config.host, port: config.port }));
   const links = linksOf(config, server.url);
   const halt = await haltOf(db);
@@ -124,6 +133,11 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
   stack.use(startSweep({ db, notifications, queue, log }));
   stack.use(startReporter({ db, notifications, forges, links, log, restMs: config.reportRestMs }));
   return server.url;
+}
+
+async function accessOf(config: Config) {
+  const apiToken = config.apiToken ?? (await ensureApiToken(config.dataDir));
+  return { apiToken, isApiTokenChosen: config.apiToken !== null, perMinute: config.apiRequestsPerMinute };
 }
 
 function workerServices(core: Core, url: string | null): WorkerServices {
@@ -236,6 +250,11 @@ function modelOf({ model }: Config): Model | null {
   return model.apiKey ? createModel({ ...model, apiKey: model.apiKey, baseUrl: model.baseUrl ?? undefined }) : null;
 }
 
+/** What the dashboard holds figures against. */
+function limitsOf({ limits, dailyCostUsd, concurrency }: Config) {
+  return { agent: limits, dailyCostUsd, agents: { overall: concurrency.overall, perRepository: concurrency.perRepository } };
+}
+
 /** A machine and the folder on it that holds the workspaces: two containers on one machine are two hosts. */
 function hostOf(config: Config): string {
   return `${hostname()}:${config.dataDir}`;
@@ -244,7 +263,7 @@ function hostOf(config: Config): string {
 function linksOf(config: Config, url: string | null) {
   const base = config.publicUrl ?? `http://localhost:${url ? new URL(url).port : config.port}`;
   return {
-    agent: (agentId: string) => `${base}/agents/${agentId}`,
-    gate: (taskId: string, gate: string) => `${base}/tasks/${taskId}/gates/${encodeURIComponent(gate)}`,
+    agent: (agentId: string) => `${base}${agentAddress(agentId)}`,
+    gate: (agentId: string, gate: string) => `${base}${gateAddress(agentId, gate)}`,
   };
 }

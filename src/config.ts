@@ -77,6 +77,9 @@ const Environment = z.object({
     .describe(
       'What the HTTP API asks for as a bearer token, at least 16 characters. Unset: the first start makes one at random, in `DATA_DIR/api-token`.',
     ),
+  API_REQUESTS_PER_MINUTE: count(1200).describe(
+    'Requests that the HTTP API takes of one token, and refuses of one address, before it asks them to wait. What stops something never waits.',
+  ),
   DATA_DIR: z.string().default('./data').describe('Mirrors, workspaces and the embedded database. Back it up; keep it on one local disk.'),
   DATABASE_URL: z
     .string()
@@ -197,6 +200,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     port: settings.ORCHESTRATOR_PORT,
     publicUrl: settings.PUBLIC_URL?.replace(/\/$/, '') ?? null,
     apiToken: settings.API_TOKEN ?? null,
+    apiRequestsPerMinute: settings.API_REQUESTS_PER_MINUTE,
     dataDir: resolve(settings.DATA_DIR),
     databaseUrl: settings.DATABASE_URL ?? null,
     valkey: settings.VALKEY_HOST

@@ -1,13 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { AGENT_TYPES, GATE_PROFILES, type AgentType, type GateProfile, type Task } from '../domain/task.ts';
 import { SignalboxError } from '../errors.ts';
 import { change } from '../store/events.ts';
 import type { Db } from '../store/database.ts';
-import { createTask, latestTaskOf, stopStateOf } from '../store/tasks.ts';
+import { stopStateOf, type Creation } from '../store/tasks.ts';
+import { DEFAULT_PRIORITY, startWork, type Asking } from '../tasks/start-work.ts';
 import type { Command, CommandAnswer, CommandContext, CommandInput } from './command.ts';
 import { readFlags } from './flags.ts';
-
-export const DEFAULT_PRIORITY = 5;
 
 export const run: Command = {
   name: 'run',
@@ -17,7 +15,7 @@ export const run: Command = {
   async run(context, input) {
     const wish = readRun(input);
     if ('problem' in wish) return { ok: false, reply: `${wish.problem}\n\nWrite it as \`/agent ${run.usage}\`.` };
-    return startWork(context, wish);
+    return change(context.db, async (tx) => answerTo(tx, await startWork(tx, askingOf(context), wish), context));
   },
 };
 
@@ -44,42 +42,21 @@ export function readRun({ args, text }: CommandInput): RunWish | { problem: stri
   return { agentType: agentType ?? 'worker', profile, priority, instruction: instruction === '' ? null : instruction };
 }
 
-/** Makes the task, on the branch of an earlier one where there is one. */
-export async function startWork(context: CommandContext, wish: RunWish): Promise<CommandAnswer> {
-  return change(context.db, async (tx) => {
-    const earlier = await latestTaskOf(tx, context.subject, 'work');
-    const creation = await createTask(tx, {
-      id: randomUUID(),
-      cause: context.cause,
-      ...placeOf(context, earlier),
-      purpose: 'work',
-      ...wish,
-      requestedBy: { login: context.sender.login, id: context.sender.id },
-    });
-    if ('busy' in creation) return busy(tx, creation.busy, context);
-    return { ok: true, reply: null };
-  });
+/** Whose asking a command is. */
+export function askingOf({ subject, subjectKind, sender, cause }: CommandContext): Asking {
+  return { subject, subjectKind, cause, requestedBy: { login: sender.login, id: sender.id } };
 }
 
-/**
- * Where a new task belongs: to the subject of the earlier one and its branch, so that an issue and the pull request that
- * came of it are one piece of work.
- */
-export function placeOf(context: CommandContext, earlier: Task | null) {
-  const askedOn = context.subject.number;
-  if (!earlier) {
-    const pullRequest = context.subjectKind === 'pull' ? askedOn : null;
-    return { subject: context.subject, subjectKind: context.subjectKind, askedOn, pullRequest };
-  }
-  const { subject, subjectKind, branch, pullRequest } = earlier;
-  return { subject, subjectKind, askedOn, branch, pullRequest, continues: earlier.id };
+/** What was made of a command, for the person. */
+export async function answerTo(db: Db, creation: Creation, context: CommandContext): Promise<CommandAnswer> {
+  return 'busy' in creation ? busy(db, creation.busy, context) : { ok: true, reply: null };
 }
 
 /**
  * A label that is put on while the agent is at work asks for what is already there, and so does a check's button while the
  * gates run; a comment deserves an answer. Errors: `task.stopping`, when the agent was asked to stop and is not gone yet.
  */
-export async function busy(db: Db, task: Task, context: CommandContext): Promise<CommandAnswer> {
+async function busy(db: Db, task: Task, context: CommandContext): Promise<CommandAnswer> {
   if ((await stopStateOf(db, task.id)).kill) {
     throw new SignalboxError('task.stopping', 'The agent that was asked to stop is not gone yet.', {
       nextStep: 'Nothing: it is tried again.',

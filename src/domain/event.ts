@@ -13,6 +13,7 @@ export const EVENT_TYPES = [
   'task.kill-unconfirmed',
   'task.stop-requested',
   'task.published',
+  'task.edited',
   'agent.spawning',
   'agent.running',
   'agent.completed',
@@ -28,8 +29,15 @@ export const EVENT_TYPES = [
   'instance.resumed',
   'queue.paused',
   'queue.resumed',
+  'token.created',
+  'token.revoked',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
+
+/** Who asked for what, what was decided, and how it ended: what somebody reads who wants to know what happened here. */
+export const AUDIT_TYPES: readonly EventType[] = EVENT_TYPES.filter(
+  (type) => !type.startsWith('agent.') && type !== 'gate.changed' && type !== 'task.dispatched' && type !== 'task.running',
+);
 
 /** An event as it is stored. `seq` grows with the order of commit, so that a reader with a cursor misses none. */
 export interface StoredEvent {

@@ -1,3 +1,5 @@
+import type { Limits } from './agent.ts';
+
 export const TASK_STATES = ['pending', 'dispatched', 'running', 'completed', 'failed', 'killed'] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
@@ -26,6 +28,15 @@ export interface Person {
   readonly id: number;
 }
 
+/** Somebody who asked over the HTTP API, as the audit log names them: not an account of the forge, and trusted like the settings. */
+export function operator(actor: string): Person {
+  return { login: actor, id: 0 };
+}
+
+export function isOperator({ id }: Person): boolean {
+  return id === 0;
+}
+
 /** The issue or pull request that a task is about. */
 export interface SubjectRef {
   /** The configured forge's name, for example `github`. */
@@ -42,12 +53,16 @@ export interface Task {
   readonly subjectKind: 'issue' | 'pull';
   /** The number of the issue or pull request on which it was asked for, and where the status comment stands. */
   readonly askedOn: number;
+  /** Of the subject; null before a worker has read it. */
+  readonly title: string | null;
   readonly purpose: TaskPurpose;
   readonly agentType: AgentType;
   /** null: the repository's settings decide. */
   readonly profile: GateProfile | null;
   /** 1 is taken first, 10 last. */
   readonly priority: number;
+  /** Lower than what the settings allow, where somebody asked for that. */
+  readonly limits: Partial<Limits> | null;
   /** What the person added to the command, in their own words. */
   readonly instruction: string | null;
   readonly requestedBy: Person;

@@ -1,45 +1,122 @@
-import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
+import { Hono, type Context } from 'hono';
 import { SignalboxError } from '../errors.ts';
 import type { Forge } from '../forge/forge.ts';
+import type { Probe } from '../health.ts';
 import type { Logger } from '../log.ts';
 import { MAX_DELIVERY_BYTES, receiveDelivery } from '../webhook/receive.ts';
-import { gatePage } from '../web/gate-page.ts';
 import { transcriptPage } from '../web/transcript-page.ts';
-import type { Probe } from '../health.ts';
-import { controlRoutes } from './control.ts';
-import { healthRoutes } from './health.ts';
+import { webRoutes } from '../web/routes.ts';
+import type { OperatorLimits } from '../web/services.ts';
+import { createSessions, type Sessions } from '../web/session/sessions.ts';
+import { may } from '../web/session/visitor.ts';
+import { addressOf, isFromHere } from './admission/address.ts';
+import { createAdmission, type Admission } from './admission/admission.ts';
+import { createRateLimit } from './admission/rate-limit.ts';
+import { describeApi } from './describe.ts';
+import { newApi, type Api } from './openapi.ts';
 import { problem } from './problem.ts';
+import { agentStopRoutes } from './routes/agent-stops.ts';
+import { agentRoutes } from './routes/agents.ts';
+import { auditRoutes } from './routes/audit.ts';
+import { eventRoutes } from './routes/events.ts';
+import { haltRoutes } from './routes/halt.ts';
+import { healthRoutes } from './routes/health.ts';
+import { metricsRoutes } from './routes/metrics.ts';
+import { queueRoutes } from './routes/queue.ts';
+import { startTaskRoutes } from './routes/start-tasks.ts';
+import { taskRoutes } from './routes/tasks.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import type { ControlServices } from './services.ts';
 
 export interface AppServices extends ControlServices {
   readonly forges: readonly Forge[];
   readonly probes: readonly Probe[];
+  /** What the dashboard holds figures against; without it there is no dashboard. */
+  readonly limits?: OperatorLimits;
   readonly log: Logger;
 }
 
 /** Everything that the server answers. Nothing listens yet: tests call `app.request()`. */
-export function buildApp(services: AppServices): Hono {
-  const app = new Hono();
-  app.use(secureHeaders());
-  app.route('/health', healthRoutes(services.probes));
-  for (const forge of services.forges) app.route(`/webhooks/${forge.name}`, webhookRoute(services, forge));
-  app.route('/', controlRoutes(services));
-  app.get('/agents/:agentId', (c) => transcriptPage(services.db, c.req.param('agentId')));
-  app.get('/tasks/:taskId/gates/:gate', (c) => gatePage(services.db, c.req.param('taskId'), c.req.param('gate')));
-  app.notFound((c) => problem(c, 404, 'http.not-found', `There is nothing at ${c.req.method} ${c.req.path}.`));
-  app.onError((error, c) => {
-    services.log.error({ err: error, path: c.req.path }, 'a request failed');
-    const code = error instanceof SignalboxError ? error.code : 'http.internal';
-    return problem(c, 503, code, 'This could not be done now. Try again; the log has the reason.');
+export function buildApp(services: AppServices): Api {
+  const app = newApi();
+  const sessions = createSessions({ db: services.db, ...services.access, isFromHere });
+  const admission = withSessions(createAdmission({ db: services.db, ...services.access }), sessions);
+  // Before the headers that are the API's: the pages have their own.
+  if (services.limits)
+    app.route('/', webRoutes({ ...services, limits: services.limits, sessions, waitAfterRefusal: createRefusalCount() }));
+  app.use(secureHeaders(), async (c, next) => {
+    c.set('admission', admission);
+    await next();
   });
+  for (const forge of services.forges) app.route(`/webhooks/${forge.name}`, webhookRoute(services, forge));
+  servePages(app, services);
+  for (const routes of [
+    healthRoutes(services.probes),
+    agentStopRoutes(services),
+    eventRoutes(services),
+    startTaskRoutes(services),
+    agentRoutes(services),
+    taskRoutes(services),
+    queueRoutes(services),
+    haltRoutes(services),
+    auditRoutes(services),
+    tokenRoutes(services),
+    metricsRoutes(services),
+  ])
+    app.route('/', routes);
+  describeApi(app);
+  app.notFound((c) => problem(c, 404, 'http.not-found', `There is nothing at ${c.req.method} ${c.req.path}.`));
+  app.onError((error, c) => refused(error, c) ?? failed(services.log, error, c));
   return app;
 }
 
+/** The dashboard's pages listen to the event stream with the session that they were opened with. */
+function withSessions(admission: Admission, sessions: Sessions): Admission {
+  return {
+    async admit(c, role, manners) {
+      const isPage = c.req.method === 'GET' && c.req.header('authorization') === undefined;
+      const visitor = isPage ? await sessions.read(c) : null;
+      return visitor && may(visitor, role) ? { ...visitor, key: `session ${visitor.formKey}` } : admission.admit(c, role, manners);
+    },
+  };
+}
+
+const REFUSED_SIGN_INS_PER_MINUTE = 20;
+
+function createRefusalCount(): (c: Context) => number {
+  const rate = createRateLimit({ perMinute: REFUSED_SIGN_INS_PER_MINUTE });
+  return (c) => rate.take(`address ${addressOf(c)}`);
+}
+
+/** What people see in a browser at an address that programs use too. */
+function servePages(app: Api, { db }: AppServices): void {
+  app.get('/agents/:agentId{[0-9a-f-]{36}}', async (c, next) => {
+    if (c.req.header('accept')?.includes('text/html')) c.res = await transcriptPage(db, c.req.param('agentId'));
+    else await next();
+    c.res.headers.append('vary', 'accept');
+    return c.res;
+  });
+}
+
+/** What the libraries refuse by themselves. */
+function refused(error: unknown, c: Context): Response | null {
+  if (!(error instanceof HTTPException)) return null;
+  const code = error.status === 503 ? 'http.timeout' : 'http.refused';
+  return problem(c, error.status, code, error.message);
+}
+
+function failed(log: Logger, error: unknown, c: Context): Response {
+  log.error({ err: error, path: c.req.path }, 'a request failed');
+  const code = error instanceof SignalboxError ? error.code : 'http.internal';
+  return problem(c, 503, code, 'This could not be done now. Try again; the log has the reason.');
+}
+
 function webhookRoute({ db, log }: AppServices, forge: Forge): Hono {
-  const tooLarge = { error: { code: 'webhook.too-large', message: `A delivery has at most ${MAX_DELIVERY_BYTES} bytes.` } };
-  return new Hono().post('/', bodyLimit({ maxSize: MAX_DELIVERY_BYTES, onError: (c) => c.json(tooLarge, 413) }), async (c) => {
+  const tooLarge = (c: Context) => problem(c, 413, 'webhook.too-large', `A delivery has at most ${MAX_DELIVERY_BYTES} bytes.`);
+  return new Hono().post('/', bodyLimit({ maxSize: MAX_DELIVERY_BYTES, onError: tooLarge }), async (c) => {
     const body = Buffer.from(await c.req.arrayBuffer());
     const result = await receiveDelivery(db, forge, c.req.raw.headers, body);
     if (result.status !== 202) log.warn({ forge: forge.name, ...result }, 'a delivery was refused');

@@ -8,7 +8,7 @@ import { SignalboxError } from '../errors.ts';
 const REQUEST_MS = 30_000;
 
 /** Errors: `http.port-taken`, `http.cannot-listen`. Port 0 takes any free one. */
-export async function listen(app: Hono, place: { host: string; port: number }): Promise<{ url: string } & AsyncDisposable> {
+export async function listen(app: Pick<Hono, 'fetch'>, place: { host: string; port: number }): Promise<{ url: string } & AsyncDisposable> {
   const server = serve({ fetch: app.fetch, hostname: place.host, port: place.port, autoCleanupIncoming: true }) as Server;
   server.requestTimeout = REQUEST_MS;
   server.headersTimeout = REQUEST_MS;

@@ -24,7 +24,7 @@ export function checksOf(view: TaskView, links: Links): CheckWish[] {
   };
   const gates = view.gates.map((gate) => ({
     ...place,
-    detailsUrl: links.gate(task.id, gate.gate),
+    detailsUrl: agent ? links.gate(agent.id, gate.gate) : null,
     ...gateCheck(gate, isTerminal(task.state)),
   }));
   if (task.purpose === 'gates') return gates;
@@ -36,11 +36,12 @@ export function checksOf(view: TaskView, links: Links): CheckWish[] {
  * are at it, and where there is nothing to show.
  */
 export function reviewOf(view: TaskView, links: Links): ReviewWish | null {
-  const { task, gates } = view;
+  const { task, agent, gates } = view;
   const findings = gates.flatMap((gate) => gate.findings);
-  if (!isTerminal(task.state) || task.state === 'killed' || !task.headSha || !task.pullRequest || findings.length === 0) return null;
+  if (!agent || !isTerminal(task.state) || task.state === 'killed' || !task.headSha || !task.pullRequest || findings.length === 0)
+    return null;
   const found = gates.filter((gate) => gate.findings.length > 0);
-  const pages = found.map(({ gate, summary }) => `* [${gate}](${links.gate(task.id, gate)}): ${phrase(summary)}`);
+  const pages = found.map(({ gate, summary }) => `* [${gate}](${links.gate(agent.id, gate)}): ${phrase(summary)}`);
   return {
     repository: task.subject.repository,
     number: task.pullRequest,

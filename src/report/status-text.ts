@@ -8,8 +8,8 @@ import type { TaskView } from './view.ts';
 export interface Links {
   /** An agent's transcript. */
   agent(agentId: string): string;
-  /** What a gate says about a task's work, with its findings and its log. */
-  gate(taskId: string, gate: string): string;
+  /** What a gate says about an agent's work, with its findings and its log. */
+  gate(agentId: string, gate: string): string;
 }
 
 /**

@@ -13,7 +13,7 @@ const LIVE: readonly AgentState[] = ['spawning', 'running'];
 export const MOST_RESUMPTIONS = 3;
 
 export interface TakeWish {
-  /** For a new agent. */
+  /** For a new agent, unless its task has promised it another one. */
   readonly id: string;
   readonly taskId: string;
   /** The process, and the machine that it runs on. */
@@ -34,7 +34,7 @@ export async function takeAgent(tx: Change, wish: TakeWish): Promise<Taken | nul
   const [task] = await tx.select().from(tasks).where(eq(tasks.id, wish.taskId)).for('update');
   if (!task || task.killRequestedAt !== null) return null;
   if (task.state === 'running') return takeOver(tx, wish);
-  const agent = await spawnAgent(tx, wish);
+  const agent = await spawnAgent(tx, wish, task.firstAgent);
   return agent && { agent, resumed: false };
 }
 
@@ -63,13 +63,14 @@ async function takeOver(tx: Change, wish: TakeWish): Promise<Taken | null> {
   return { agent: agent!, resumed: true };
 }
 
-async function spawnAgent(tx: Change, wish: TakeWish): Promise<Agent | null> {
+async function spawnAgent(tx: Change, wish: TakeWish, firstAgent: string | null): Promise<Agent | null> {
   if (!(await transitionTask(tx, wish.taskId, 'running'))) return null;
   const earlier = await tx.select({ id: agents.id }).from(agents).where(eq(agents.taskId, wish.taskId));
+  const id = earlier.length === 0 && firstAgent !== null ? firstAgent : wish.id;
   const [agent] = await tx
     .insert(agents)
     .values({
-      id: wish.id,
+      id,
       taskId: wish.taskId,
       attempt: earlier.length + 1,
       state: 'spawning',
@@ -83,7 +84,7 @@ async function spawnAgent(tx: Change, wish: TakeWish): Promise<Agent | null> {
   await appendEvent(tx, {
     type: 'agent.spawning',
     taskId: wish.taskId,
-    agentId: wish.id,
+    agentId: id,
     data: { worker: wish.worker, attempt: earlier.length + 1 },
   });
   return agent!;
@@ -179,7 +180,11 @@ export async function fence(tx: Change, agentId: string): Promise<void> {
     .where(eq(agents.id, agentId));
 }
 
-export async function noteAgent(tx: Change, id: string, patch: Partial<Pick<Agent, 'ground' | 'publishing' | 'host'>>): Promise<void> {
+export async function noteAgent(
+  tx: Change,
+  id: string,
+  patch: Partial<Pick<Agent, 'ground' | 'limits' | 'publishing' | 'host'>>,
+): Promise<void> {
   await tx.update(agents).set(patch).where(eq(agents.id, id));
 }
 

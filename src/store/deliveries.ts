@@ -1,7 +1,7 @@
-import { and, desc, eq, like, lte, not, or, sql } from 'drizzle-orm';
+import { and, desc, eq, like, not, or, sql } from 'drizzle-orm';
 import type { Db } from './database.ts';
 import { notify } from './events.ts';
-import { deliveries } from './schema.ts';
+import { deliveries, forgottenDeliveries } from './schema.ts';
 
 export type Delivery = typeof deliveries.$inferSelect;
 
@@ -95,11 +95,13 @@ export async function lastDeliveryFrom(db: Db, forge: string): Promise<Date | nu
   return row?.at ?? null;
 }
 
-/** Forgets what was handled before this instant; the event log keeps what came of it. Returns how many. */
+/** Forgets what was handled before this instant, and keeps how many there were; the event log keeps what came of them. */
 export async function pruneDeliveries(db: Db, before: Date): Promise<number> {
-  const gone = await db
-    .delete(deliveries)
-    .where(and(lte(deliveries.handledAt, before), sql`state <> 'received'`))
-    .returning({ seq: deliveries.seq });
-  return gone.length;
+  const { rows } = await db.execute<{ gone: string }>(sql`
+    with gone as (delete from ${deliveries} where handled_at <= ${before.toISOString()} and state <> 'received' returning forge, state),
+    counted as (
+      insert into ${forgottenDeliveries} as known (forge, state, count) select forge, state, count(*) from gone group by forge, state
+      on conflict (forge, state) do update set count = known.count + excluded.count)
+    select count(*) as gone from gone`);
+  return Number(rows[0]!.gone);
 }

@@ -1,58 +1,11 @@
-import { and, asc, count, desc, eq, inArray, isNull, or, sql, type SQL } from 'drizzle-orm';
-import { AGENT_STATES, AGENT_TRANSITIONS } from '../domain/agent.ts';
+import { and, asc, count, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { TASK_STATES, TASK_TRANSITIONS, type TaskState } from '../domain/task.ts';
 import type { Db } from './database.ts';
 import { agents, events, tasks } from './schema.ts';
 
-/** What people and programs are told about agents and tasks: reads alone, across tables. */
+/** What people and programs are told about tasks: reads alone, across tables. */
 
-const LIVE_AGENTS = AGENT_STATES.filter((state) => AGENT_TRANSITIONS[state].length > 0);
 const LIVE_TASKS = TASK_STATES.filter((state) => TASK_TRANSITIONS[state].length > 0);
-
-const COLUMNS = {
-  agentId: agents.id,
-  taskId: tasks.id,
-  state: agents.state,
-  taskState: tasks.state,
-  forge: tasks.forge,
-  repository: tasks.repository,
-  number: tasks.number,
-  agentType: tasks.agentType,
-  step: agents.step,
-  worker: agents.worker,
-  error: agents.error,
-  spawnedAt: agents.spawnedAt,
-  startedAt: agents.startedAt,
-  endedAt: agents.endedAt,
-  killRequestedAt: tasks.killRequestedAt,
-  killConfirmedAt: tasks.killConfirmedAt,
-  stopRequestedAt: tasks.stopRequestedAt,
-};
-
-/** An agent with what its task says of it. */
-export type AgentOverview = NonNullable<Awaited<ReturnType<typeof overviewOf>>>;
-
-export async function overviewOf(db: Db, agentId: string) {
-  const [row] = await overviews(db, eq(agents.id, agentId), 1);
-  return row ?? null;
-}
-
-/** All agents that are not over, and the newest others; newest first. */
-export async function listAgents(db: Db, newest: number): Promise<AgentOverview[]> {
-  const recent = await db.select({ id: agents.id }).from(agents).orderBy(desc(agents.spawnedAt)).limit(newest);
-  const ids = recent.map(({ id }) => id);
-  return overviews(db, or(inArray(agents.state, LIVE_AGENTS), ids.length > 0 ? inArray(agents.id, ids) : undefined));
-}
-
-async function overviews(db: Db, which: SQL | undefined, limit = 10_000) {
-  return db
-    .select(COLUMNS)
-    .from(agents)
-    .innerJoin(tasks, eq(tasks.id, agents.taskId))
-    .where(which)
-    .orderBy(desc(agents.spawnedAt))
-    .limit(limit);
-}
 
 export interface LiveTask {
   readonly id: string;

@@ -15,9 +15,10 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { cleanJson, cleanText } from '../domain/clean-text.ts';
-import type { AgentState, Usage } from '../domain/agent.ts';
+import type { AgentState, Limits, Usage } from '../domain/agent.ts';
 import type { EventType } from '../domain/event.ts';
 import type { GateResult } from '../domain/finding.ts';
+import type { Role } from '../domain/role.ts';
 import type { AgentType, GateProfile, TaskOutcome, TaskPurpose, TaskState } from '../domain/task.ts';
 
 /** Ours alone: BullMQ keeps its tables in a schema of its own on the same database. */
@@ -97,10 +98,14 @@ export const tasks = signalbox.table(
     number: integer('number').notNull(),
     subjectKind: text('subject_kind').$type<'issue' | 'pull'>().notNull(),
     askedOn: integer('asked_on').notNull(),
+    /** Of the subject, as the worker read it; null before. */
+    title: prose('title'),
     purpose: text('purpose').$type<TaskPurpose>().notNull(),
     agentType: text('agent_type').$type<AgentType>().notNull(),
     profile: text('profile').$type<GateProfile>(),
     priority: integer('priority').notNull(),
+    /** Lower than the settings' where somebody asked for that. */
+    limits: json('limits').$type<Partial<Limits>>(),
     instruction: prose('instruction'),
     requestedByLogin: text('requested_by_login').notNull(),
     requestedById: bigint('requested_by_id', { mode: 'number' }).notNull(),
@@ -111,6 +116,8 @@ export const tasks = signalbox.table(
     state: text('state').$type<TaskState>().notNull(),
     outcome: json('outcome').$type<TaskOutcome>(),
     continues: uuid('continues'),
+    /** The id that its first agent gets, where somebody was told it in advance. */
+    firstAgent: uuid('first_agent'),
     /** The first request to stop at once; `killConfirmedAt` only on evidence that nothing of it is left. */
     killRequestedAt: instant('kill_requested_at'),
     killRequest: json('kill_request').$type<StopRequest>(),
@@ -129,6 +136,8 @@ export const tasks = signalbox.table(
       .where(sql`state in ('pending', 'dispatched', 'running')`),
     index('tasks_live').on(table.state, table.priority, table.createdAt),
     index('tasks_pull').on(table.forge, table.repository, table.pullRequest),
+    uniqueIndex('tasks_first_agent').on(table.firstAgent),
+    index('tasks_newest').on(table.createdAt, table.id),
   ],
 );
 
@@ -159,6 +168,8 @@ export const agents = signalbox.table(
     host: text('host').notNull().default(''),
     /** What was settled before it began, so that a takeover goes on from the same commits. */
     ground: json('ground').$type<Ground>(),
+    /** What it may use up: what the settings, the repository and the task allow together. */
+    limits: json('limits').$type<Limits>(),
     /** The commit that is being published: once this is set, the branch on the forge may be at it. */
     publishing: text('publishing'),
     model: text('model').notNull(),
@@ -191,6 +202,7 @@ export const events = signalbox.table(
     index('events_command')
       .on(sql`(data ->> 'cause')`)
       .where(sql`type in ('command.accepted', 'command.refused')`),
+    index('events_type').on(table.type, table.seq),
   ],
 );
 
@@ -213,6 +225,17 @@ export const checkpoints = signalbox.table('checkpoints', {
   bundle: bytea('bundle').notNull(),
   /** The transcript tells of more than is in it: what came after could not be kept. */
   outdated: boolean('outdated').notNull().default(false),
+  at: instant('at').notNull().defaultNow(),
+});
+
+/** What an agent has changed, as people read it: what it published, or how far it is. For pages; nothing is made from it. */
+export const diffs = signalbox.table('diffs', {
+  agentId: uuid('agent_id')
+    .primaryKey()
+    .references(() => agents.id),
+  commit: text('commit').notNull(),
+  text: prose('text').notNull(),
+  truncated: boolean('truncated').notNull(),
   at: instant('at').notNull().defaultNow(),
 });
 
@@ -277,3 +300,37 @@ export const facts = signalbox.table('facts', {
   value: text('value').notNull(),
   at: instant('at').notNull().defaultNow(),
 });
+
+/** Who may use the HTTP API, beside the holder of the settings' own token. Of a token only its digest is kept. */
+export const tokens = signalbox.table(
+  'tokens',
+  {
+    id: uuid('id').primaryKey(),
+    name: prose('name').notNull(),
+    role: text('role').$type<Role>().notNull(),
+    digest: bytea('digest').notNull(),
+    createdBy: prose('created_by').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    /** To the minute. */
+    lastUsedAt: instant('last_used_at'),
+    expiresAt: instant('expires_at'),
+    revokedAt: instant('revoked_at'),
+  },
+  (table) => [uniqueIndex('tokens_digest').on(table.digest)],
+);
+
+/** How far each reader of the event log has come, and what it has made of it. */
+export const readers = signalbox.table('readers', {
+  name: text('name').primaryKey(),
+  cursor: bigint('cursor', { mode: 'number' }).notNull().default(0),
+  state: json('state'),
+  /** Not before this instant: another server reads. */
+  dueAt: instant('due_at').notNull().defaultNow(),
+});
+
+/** How many deliveries were forgotten, by what became of them. */
+export const forgottenDeliveries = signalbox.table(
+  'forgotten_deliveries',
+  { forge: text('forge').notNull(), state: text('state').notNull(), count: bigint('count', { mode: 'number' }).notNull() },
+  (table) => [primaryKey({ columns: [table.forge, table.state] })],
+);

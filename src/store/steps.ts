@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq, gte } from 'drizzle-orm';
 import type { Db } from './database.ts';
 import { steps } from './schema.ts';
 
@@ -7,7 +7,18 @@ export async function appendStep(db: Db, agentId: string, seq: number, step: unk
   await db.insert(steps).values({ agentId, seq, body: JSON.stringify(step) });
 }
 
-export async function readSteps(db: Db, agentId: string): Promise<{ step: unknown; at: Date }[]> {
-  const rows = await db.select().from(steps).where(eq(steps.agentId, agentId)).orderBy(asc(steps.seq));
-  return rows.map((row) => ({ step: JSON.parse(row.body) as unknown, at: row.at }));
+/** All steps in order, or `limit` of them beginning with number `from`. */
+export async function readSteps(
+  db: Db,
+  agentId: string,
+  { from, limit }: { readonly from: number; readonly limit?: number } = { from: 0 },
+): Promise<{ seq: number; step: unknown; at: Date }[]> {
+  const query = db
+    .select()
+    .from(steps)
+    .where(and(eq(steps.agentId, agentId), gte(steps.seq, from)))
+    .orderBy(asc(steps.seq))
+    .$dynamic();
+  const rows = await (limit === undefined ? query : query.limit(limit));
+  return rows.map(({ seq, body, at }) => ({ seq, step: JSON.parse(body) as unknown, at }));
 }

@@ -10,8 +10,10 @@ export type NewTask = Pick<
   Task,
   'subject' | 'subjectKind' | 'askedOn' | 'purpose' | 'agentType' | 'profile' | 'priority' | 'instruction' | 'requestedBy'
 > &
-  Partial<Pick<Task, 'branch' | 'baseBranch' | 'pullRequest' | 'headSha' | 'continues'>> & {
+  Partial<Pick<Task, 'limits' | 'branch' | 'baseBranch' | 'pullRequest' | 'headSha' | 'continues'>> & {
     readonly id: string;
+    /** The id of its first agent, for who is told it in advance. */
+    readonly firstAgent?: string;
     /** What asked for it: the same cause never makes a second task. */
     readonly cause: string;
   };
@@ -41,6 +43,7 @@ export async function createTask(tx: Change, wish: NewTask): Promise<Creation> {
       agentType: wish.agentType,
       profile: wish.profile,
       priority: wish.priority,
+      limits: wish.limits ?? null,
       instruction: wish.instruction,
       requestedByLogin: wish.requestedBy.login,
       requestedById: wish.requestedBy.id,
@@ -49,6 +52,7 @@ export async function createTask(tx: Change, wish: NewTask): Promise<Creation> {
       pullRequest: wish.pullRequest ?? null,
       headSha: wish.headSha ?? null,
       continues: wish.continues ?? null,
+      firstAgent: wish.firstAgent ?? null,
       state: 'pending',
     })
     .returning();
@@ -62,7 +66,7 @@ export async function createTask(tx: Change, wish: NewTask): Promise<Creation> {
 }
 
 /** What may be noted on a task while its state changes, or between changes. */
-export type TaskPatch = Partial<Pick<Task, 'branch' | 'baseBranch' | 'pullRequest' | 'headSha' | 'outcome'>>;
+export type TaskPatch = Partial<Pick<Task, 'title' | 'branch' | 'baseBranch' | 'pullRequest' | 'headSha' | 'outcome'>>;
 
 /**
  * Moves a task to a state, if it is in one that leads there. false: it is not, because somebody was faster; nothing
@@ -224,17 +228,19 @@ async function one(query: Promise<Row[]>): Promise<Task | null> {
   return row ? toTask(row) : null;
 }
 
-function toTask(row: Row): Task {
+export function toTask(row: Row): Task {
   const { forge, repository, number, requestedByLogin, requestedById } = row;
   return {
     id: row.id,
     subject: { forge, repository, number },
     subjectKind: row.subjectKind,
     askedOn: row.askedOn,
+    title: row.title,
     purpose: row.purpose,
     agentType: row.agentType,
     profile: row.profile,
     priority: row.priority,
+    limits: row.limits,
     instruction: row.instruction,
     requestedBy: { login: requestedByLogin, id: requestedById },
     branch: row.branch,

@@ -1,22 +1,14 @@
 import { html, raw } from 'hono/html';
 
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Whether the database may be asked for it. */
-export function isId(text: string): boolean {
-  return ID.test(text);
-}
-
 const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: 14px/1.45 ui-monospace, monospace; margin: .25rem 0; }
 section, details { border-left: 3px solid #8884; padding: .25rem .75rem; margin: .75rem 0; }
 .agent { border-color: #2a7; } .tool { border-color: #28c; } .failed { border-color: #c33; }
-table { border-collapse: collapse; width: 100%; } td, th { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-top: 1px solid #8884; }
 h2 { font-size: .9rem; margin: 0; opacity: .7; } .state { opacity: .7; } summary { cursor: pointer; }`;
 
-/** One page, with nothing on it that runs or is fetched. */
+/** A page of ours, complete: it fetches nothing and runs no script. */
 export async function page(status: number, title: string, content: unknown): Promise<Response> {
   const text = await html`<!doctype html>
     <html lang="en">

@@ -1,34 +1,44 @@
 import { html } from 'hono/html';
 import type { Db } from '../store/database.ts';
 import { findAgent } from '../store/agents.ts';
+import { gatesOf } from '../store/gates.ts';
 import { readSteps } from '../store/steps.ts';
 import { findTask } from '../store/tasks.ts';
-import { isId, page } from './page.ts';
-import { storyOf, type StoryPart } from './transcript-story.ts';
+import { gateAddress, taskAddress } from './addresses.ts';
+import { pageResponse } from './answer.ts';
+import { publicPage } from './layout.ts';
+import { messagePage } from './pages/message.ts';
+import { gateList } from './parts/gates.ts';
+import { transcript } from './parts/transcript.ts';
+import { storyOf } from './transcript-story.ts';
+import { money } from './words.ts';
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What an agent was told, said and did. Whoever has the link, which nobody can guess, may read it. */
 export async function transcriptPage(db: Db, agentId: string): Promise<Response> {
-  const agent = isId(agentId) ? await findAgent(db, agentId) : null;
+  const agent = ID.test(agentId) ? await findAgent(db, agentId) : null;
   const task = agent ? await findTask(db, agent.taskId) : null;
-  if (!agent || !task) return page(404, 'No such agent', html`<p>There is no agent of that id here.</p>`);
-  const steps = await readSteps(db, agentId);
+  if (!agent || !task) return pageResponse(await publicPage(messagePage('No such agent', 'There is no agent of that id here.')), 404);
+  const [steps, gates] = await Promise.all([readSteps(db, agentId), gatesOf(db, task.id)]);
   const title = `${task.subject.repository}#${task.subject.number}`;
-  const state = html`<p class="state">
-    ${agent.state} · ${agent.model} · ${agent.usage.turns} turns · $${agent.usage.costUsd.toFixed(2)}${agent.step ? ` · ${agent.step}` : ''}
-  </p>`;
-  const story = storyOf(steps.map(({ step }) => step));
-  const empty = html`<p>The agent has not been told anything yet. This page does not refresh itself.</p>`;
-  return page(200, title, html`${state}${story.length === 0 ? empty : story.map(partOf)}`);
-}
-
-function partOf(part: StoryPart) {
-  if (part.folded)
-    return html`<details class="${part.who}">
-      <summary>${part.title}</summary>
-      <pre>${part.text}</pre>
-    </details>`;
-  return html`<section class="${part.who}">
-    <h2>${part.title}</h2>
-    <pre>${part.text}</pre>
-  </section>`;
+  const parts = storyOf(steps.map(({ step }) => step));
+  const content = html`<h1>${title}</h1>
+    <p class="about">
+      ${agent.state} · ${agent.model} · ${agent.usage.turns} turns · ${money(agent.usage.costUsd)}${agent.step ? ` · ${agent.step}` : ''} ·
+      <a href="${taskAddress(task.id)}">the whole task</a>
+    </p>
+    ${
+      gates.length === 0
+        ? ''
+        : html`<h2>Gates</h2>
+            ${gateList(gates, (gate) => gateAddress(agentId, gate))}`
+    }
+    <h2>Transcript</h2>
+    ${
+      parts.length === 0
+        ? html`<div class="empty"><p>The agent has not been told anything yet. This page does not refresh itself.</p></div>`
+        : transcript(parts, { next: 0, isOver: agent.endedAt !== null })
+    }`;
+  return pageResponse(await publicPage({ title, content }));
 }

@@ -1,62 +1,87 @@
 import { z } from 'zod';
 
-/** One piece of a transcript for the page. */
-export interface StoryPart {
-  readonly who: 'told' | 'agent' | 'tool' | 'failed';
-  readonly title: string;
+/** One piece of a transcript for the page. `step` is the number of the transcript's step that it comes from. */
+export type StoryPart = Said | Call;
+
+export interface Said {
+  readonly kind: 'rules' | 'task' | 'agent' | 'note';
+  readonly step: number;
+  readonly at: Date | null;
   readonly text: string;
-  readonly folded: boolean;
 }
 
-const Part = z.looseObject({ type: z.string(), text: z.string().optional(), name: z.string().optional(), input: z.unknown().optional() });
+/** A tool call with what it came to; `answer` is null while it is under way. */
+export interface Call {
+  readonly kind: 'call';
+  readonly step: number;
+  readonly at: Date | null;
+  readonly tool: string;
+  readonly input: unknown;
+  readonly answer: { readonly text: string; readonly isError: boolean; readonly durationMs: number | null } | null;
+}
+
+const Part = z.looseObject({
+  type: z.string(),
+  text: z.string().optional(),
+  id: z.string().optional(),
+  name: z.string().optional(),
+  input: z.unknown().optional(),
+});
+const Time = { at: z.number().optional() };
 const Step = z.discriminatedUnion('kind', [
-  z.looseObject({ kind: z.literal('opening'), system: z.string(), messages: z.array(z.looseObject({ content: z.array(Part) })) }),
-  z.looseObject({ kind: z.literal('turn'), message: z.looseObject({ content: z.array(Part) }) }),
-  z.looseObject({ kind: z.literal('tool-result'), tool: z.string(), text: z.string(), isError: z.boolean() }),
-  z.looseObject({ kind: z.literal('note'), text: z.string() }),
+  z.looseObject({ kind: z.literal('opening'), ...Time, system: z.string(), messages: z.array(z.looseObject({ content: z.array(Part) })) }),
+  z.looseObject({ kind: z.literal('turn'), ...Time, message: z.looseObject({ content: z.array(Part) }) }),
+  z.looseObject({
+    kind: z.literal('tool-result'),
+    ...Time,
+    callId: z.string().optional(),
+    tool: z.string(),
+    text: z.string(),
+    isError: z.boolean(),
+    durationMs: z.number().optional(),
+  }),
+  z.looseObject({ kind: z.literal('note'), ...Time, text: z.string() }),
 ]);
+type Step = z.infer<typeof Step>;
+type Result = Extract<Step, { kind: 'tool-result' }>;
 
-/** The steps as people read them; one that cannot be read is left out. Pure. */
-export function storyOf(steps: readonly unknown[]): StoryPart[] {
-  return steps.flatMap((step) => {
-    const read = Step.safeParse(step);
-    return read.success ? partsOf(read.data) : [];
+/**
+ * The steps as people read them, each call with its answer; a step that cannot be read is left out. `first` is the number of
+ * the first one. Pure.
+ */
+export function storyOf(steps: readonly unknown[], first = 0): StoryPart[] {
+  const read = steps.flatMap((step, index) => {
+    const parsed = Step.safeParse(step);
+    return parsed.success ? [{ number: first + index, step: parsed.data }] : [];
   });
+  const results = read.flatMap(({ step }) => (step.kind === 'tool-result' ? [step] : []));
+  const answers = new Map(results.map((result) => [result.callId, result]));
+  return read.flatMap(({ number, step }) => partsOf(number, step, answers));
 }
 
-function partsOf(step: z.infer<typeof Step>): StoryPart[] {
+function partsOf(number: number, step: Step, answers: ReadonlyMap<string | undefined, Result>): StoryPart[] {
+  const place = { step: number, at: step.at === undefined ? null : new Date(step.at) };
   switch (step.kind) {
     case 'opening': {
       const told = step.messages.flatMap(({ content }) => content.map((part) => part.text ?? ''));
       return [
-        { who: 'told', title: 'Rules', text: step.system, folded: true },
-        { who: 'told', title: 'Task', text: told.join('\n'), folded: false },
+        { kind: 'rules', ...place, text: step.system },
+        { kind: 'task', ...place, text: told.join('\n') },
       ];
     }
     case 'turn':
-      return step.message.content.flatMap(said);
+      return step.message.content.flatMap((part): StoryPart[] => {
+        if (part.type === 'text' && part.text) return [{ kind: 'agent', ...place, text: part.text }];
+        if (part.type !== 'tool-call') return [];
+        return [{ kind: 'call', ...place, tool: part.name ?? '', input: part.input, answer: answerOf(answers.get(part.id)) }];
+      });
     case 'tool-result':
-      return [
-        {
-          who: step.isError ? 'failed' : 'tool',
-          title: step.isError ? `${step.tool} failed` : `${step.tool} answered`,
-          text: step.text,
-          folded: true,
-        },
-      ];
+      return [];
     case 'note':
-      return [{ who: 'told', title: 'Signalbox', text: step.text, folded: false }];
+      return [{ kind: 'note', ...place, text: step.text }];
   }
 }
 
-function said(part: z.infer<typeof Part>): StoryPart[] {
-  if (part.type === 'text' && part.text) return [{ who: 'agent', title: 'Agent', text: part.text, folded: false }];
-  if (part.type === 'tool-call') return [{ who: 'tool', title: `${part.name}`, text: inputText(part.input), folded: false }];
-  return [];
-}
-
-function inputText(input: unknown): string {
-  const command = z.object({ command: z.string() }).safeParse(input);
-  if (command.success && Object.keys(input as object).length === 1) return command.data.command;
-  return JSON.stringify(input, null, 2) ?? '';
+function answerOf(result: Result | undefined): Call['answer'] {
+  return result ? { text: result.text, isError: result.isError, durationMs: result.durationMs ?? null } : null;
 }

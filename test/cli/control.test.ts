@@ -69,7 +69,7 @@ describe('the token', () => {
     expect(await run(['status'], { env: { ...elsewhere, API_TOKEN: token } })).toMatchObject({ code: 0 });
     const wrong = await run(['status'], { env: { ...elsewhere, API_TOKEN: `${token}x` } });
     expect(wrong).toMatchObject({ code: 1, stdout: '' });
-    expect(wrong.stderr).toContain('This is not the API’s token.');
+    expect(wrong.stderr).toContain('This token is not known');
   });
 
   it('that is nowhere is said', async () => {

@@ -5,6 +5,7 @@ import { createForges } from '../../src/forge/index.ts';
 import { buildApp, type AppServices } from '../../src/http/app.ts';
 import { createLog } from '../../src/log.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { accessBy } from '../support/access.ts';
 import { testDatabase } from '../support/database.ts';
 import { signatureOf } from '../support/deliver.ts';
 import { WEBHOOK_SECRET } from '../support/signalbox.ts';
@@ -31,7 +32,7 @@ afterAll(() => world[Symbol.asyncDispose]());
 
 function app(changes: Partial<AppServices> = {}) {
   const { db, notifications, queue } = world;
-  return buildApp({ db, notifications, queue, apiToken: API_TOKEN, forges, probes: [], log, ...changes });
+  return buildApp({ db, notifications, queue, access: accessBy(API_TOKEN), forges, probes: [], log, ...changes });
 }
 
 function delivery(body: string, guid: string = randomUUID()): RequestInit {

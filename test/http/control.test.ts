@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Hono } from 'hono';
 import { buildApp } from '../../src/http/app.ts';
 import { createLog } from '../../src/log.ts';
 import { createQueue } from '../../src/queue/index.ts';
@@ -10,6 +9,7 @@ import { appendEvent, change, readEvents } from '../../src/store/events.ts';
 import { haltOf } from '../../src/store/facts.ts';
 import { openNotifications, type Notifications } from '../../src/store/notifications.ts';
 import { findTask, stopStateOf } from '../../src/store/tasks.ts';
+import { accessBy } from '../support/access.ts';
 import { testDatabase } from '../support/database.ts';
 import { complete, confirmStopped, taskThere } from '../support/tasks.ts';
 
@@ -19,14 +19,14 @@ const stack = new AsyncDisposableStack();
 let database: Database;
 let notifications: Notifications;
 let queue: Queue;
-let app: Hono;
+let app: ReturnType<typeof buildApp>;
 
 beforeAll(async () => {
   const { url } = stack.use(await testDatabase());
   database = stack.use(await openDatabase(url));
   notifications = stack.use(await openNotifications(url, log));
   queue = stack.use(await createQueue({ databaseUrl: url, valkey: null, instance: 'test', log }));
-  app = buildApp({ db: database.db, notifications, queue, apiToken: TOKEN, forges: [], probes: [], log });
+  app = buildApp({ db: database.db, notifications, queue, access: accessBy(TOKEN), forges: [], probes: [], log });
 });
 afterAll(() => stack.disposeAsync());
 beforeEach(async () => {
@@ -62,6 +62,7 @@ const ROUTES = [
   `POST /agents/${randomUUID()}/kill`,
   `POST /agents/${randomUUID()}/stop`,
   `GET /agents/${randomUUID()}/status`,
+  `GET /agents/${randomUUID()}/transcript`,
   `GET /agents/${randomUUID()}/events`,
   'GET /halt',
   'POST /halt',
@@ -103,7 +104,7 @@ describe.each(ROUTES.filter((route) => route.startsWith('POST')))('%s', (route) 
     ['a reason that is no text', { reason: 7 }, 400, 'http.invalid'],
     ['a reason without end', { reason: 'x'.repeat(501) }, 400, 'http.invalid'],
     ['what it does not know', { because: 'x' }, 400, 'http.invalid'],
-    ['more than it reads', { reason: 'x'.repeat(20_000) }, 413, 'http.too-large'],
+    ['more than it reads', { reason: 'x'.repeat(70_000) }, 413, 'http.too-large'],
   ])('refuses %s', async (_, body, status, code) => {
     const { taskId } = await taskThere(database.db, 'running');
     expect(await call(route, { body })).toMatchObject({ status, body: { error: { code } } });
@@ -331,6 +332,12 @@ describe('GET /agents/:agentId/events', () => {
       sequence: expect.any(Number),
       time: expect.stringMatching(/^\d{4}-.*Z$/),
       type: 'task.kill-requested',
+      taskId: agent.taskId,
+      agentId: null,
+      forge: 'github',
+      repository: 'acme/duration',
+      number: expect.any(Number),
+      actor: 'api (ada)',
       data: { actor: 'api (ada)', route: 'api', reason: 'why not' },
     });
     expect(events.map(({ sequence }) => sequence)).toEqual(events.map(({ sequence }) => sequence).toSorted((a, b) => a - b));
@@ -356,11 +363,21 @@ describe('GET /agents/:agentId/events', () => {
 });
 
 describe('GET /agents/:agentId', () => {
-  it('is still the page that whoever has the link may read', async () => {
+  it('is a page for a browser: whoever has the link may read it', async () => {
     const { agentId } = await taskThere(database.db, 'running');
-    const response = await app.request(`/agents/${agentId}`);
+    const response = await app.request(`/agents/${agentId}`, { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toContain('text/html');
+    expect(response.headers.get('vary')).toContain('accept');
+  });
+
+  it('is everything about it for a program with a token', async () => {
+    const { agentId, taskId } = await taskThere(database.db, 'running', { repository: 'acme/app', number: 7 });
+    expect(await call(`GET /agents/${agentId}`)).toMatchObject({
+      status: 200,
+      body: { agentId, taskId, status: 'running', repository: 'acme/app', number: 7, model: 'a model', usage: { turns: 0 } },
+    });
+    expect((await app.request(`/agents/${agentId}`)).status).toBe(401);
   });
 });
 

@@ -11,11 +11,13 @@ export function task(changes: Partial<Task> = {}): Task {
     id: '11111111-1111-4111-8111-111111111111',
     subject: { forge: 'github', repository: 'acme/app', number: 7 },
     subjectKind: 'issue',
+    title: null,
     askedOn: 7,
     purpose: 'work',
     agentType: 'worker',
     profile: null,
     priority: 5,
+    limits: null,
     instruction: null,
     requestedBy: { login: 'ada', id: 1 },
     branch: null,
@@ -43,6 +45,7 @@ export function agent(changes: Partial<Agent> = {}): Agent {
     resumptions: 0,
     host: 'host:/data',
     ground: null,
+    limits: null,
     publishing: null,
     model: 'claude',
     usage: { turns: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, costUsd: 0 },
@@ -80,5 +83,5 @@ export function view(changes: Partial<TaskView> = {}): TaskView {
 
 export const LINKS = {
   agent: (id: string) => `https://bot.example/agents/${id}`,
-  gate: (taskId: string, name: string) => `https://bot.example/tasks/${taskId}/gates/${name}`,
+  gate: (agentId: string, name: string) => `https://bot.example/agents/${agentId}/gates/${name}`,
 };

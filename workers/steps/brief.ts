@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ALWAYS_PROTECTED } from '../../src/domain/repository-settings.ts';
+import { isOperator } from '../../src/domain/task.ts';
 import { mayWrite, type Forge, type Remark as ForgeRemark } from '../../src/forge/forge.ts';
 import type { AgentBrief, Remark, Writer } from '../agent/brief.ts';
 import { firstMessage } from '../agent/prompt.ts';
@@ -27,7 +28,7 @@ export async function openingOf(services: WorkerServices, hold: Hold, plan: Plan
     branch: plan.branch,
     subject: { ...plan.subject, number: plan.subject.ref.number, author: await writers(plan.subject.author.login) },
     remarks: await remarksOf(hold, plan, plan.subject.ref.number, writers),
-    requestedBy: await writers(task.requestedBy.login),
+    requestedBy: isOperator(task.requestedBy) ? { login: task.requestedBy.login, mayWrite: true } : await writers(task.requestedBy.login),
     instruction: task.instruction,
     profile: task.profile ?? plan.settings.profile,
     gates: await gatesOf(plan),

@@ -1,5 +1,6 @@
 import { SignalboxError } from '../../src/errors.ts';
 import type { Finding } from '../../src/domain/finding.ts';
+import { isOperator, type Person } from '../../src/domain/task.ts';
 import { collect, type Collected } from '../../src/git/collect.ts';
 import { commitTree } from '../../src/git/commit.ts';
 import { conflictsBetween, rebaseTree } from '../../src/git/conflict.ts';
@@ -71,10 +72,7 @@ export async function harvest(services: WorkerServices, hold: Hold, plan: Plan, 
       title: wording.title,
       summary: wording.summary,
       bot: plan.bot,
-      coAuthor: {
-        name: hold.task.requestedBy.login,
-        email: `${hold.task.requestedBy.id}+${hold.task.requestedBy.login}@${emailHost(plan)}`,
-      },
+      coAuthor: coAuthorOf(hold.task.requestedBy, plan),
       date: hold.task.createdAt,
     },
     signal,
@@ -86,6 +84,10 @@ export async function harvest(services: WorkerServices, hold: Hold, plan: Plan, 
     conflict: applies ? await conflictWithBase(services, plan, commit, signal) : rebase.paths,
     leftOut,
   };
+}
+
+function coAuthorOf(person: Person, plan: Plan) {
+  return isOperator(person) ? null : { name: person.login, email: `${person.id}+${person.login}@${emailHost(plan)}` };
 }
 
 /** Where the branch, or for a new one its base, is on the forge at this moment. */

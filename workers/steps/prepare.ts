@@ -39,6 +39,8 @@ export async function prepare(services: WorkerServices, hold: Hold): Promise<Pla
   const ground = hold.agent.ground ?? (await findGround(services, hold, mirror, subject, pull, home.defaultBranch));
   const files = filesAt(services.git, mirror, ground.baseSha, signal);
   const settings = await settingsOf(files);
+  const limits = await limitsOf(services, hold, settings);
+  await hold.change((tx) => noteAgent(tx, hold.agent.id, { limits }));
   return {
     forge,
     bot: await forge.identity(),
@@ -52,7 +54,7 @@ export async function prepare(services: WorkerServices, hold: Hold): Promise<Pla
     settings,
     gates: resolveProfile(task.profile ?? settings.profile, settings),
     setup: await findSetup(files, settings),
-    limits: await limitsOf(services, hold, settings),
+    limits,
     sandboxLimits: sandboxLimitsOf(services, settings),
   };
 }
@@ -71,7 +73,10 @@ async function findGround(
   pull: PullRequest | null,
   defaultBranch: string,
 ): Promise<Ground> {
-  const baseBranch = pull?.baseBranch ?? defaultBranch;
+  const asked = pull?.baseBranch ?? task.baseBranch ?? defaultBranch;
+  // The base of an earlier task may have been renamed since; one that somebody named must be there.
+  const isGone = pull === null && task.continues !== null && !(await branchHead(services.git, mirror, asked, signal));
+  const baseBranch = isGone ? defaultBranch : asked;
   const baseSha = await branchHead(services.git, mirror, baseBranch, signal);
   if (!baseSha) throw noBranch(task.subject.repository, baseBranch);
   const { branch, head } = await branchOf(services, mirror, task, subject, pull, signal);
@@ -79,7 +84,7 @@ async function findGround(
   await change(async (tx) => {
     await noteAgent(tx, agent.id, { ground });
     const gatesOnly = task.purpose === 'gates' ? { headSha: head } : {};
-    await noteOnTask(tx, task.id, { branch, baseBranch, pullRequest: pull?.number ?? null, ...gatesOnly });
+    await noteOnTask(tx, task.id, { title: subject.title, branch, baseBranch, pullRequest: pull?.number ?? null, ...gatesOnly });
   });
   return ground;
 }
@@ -134,7 +139,7 @@ async function settingsOf(files: BaseFiles): Promise<RepositorySettings> {
 /** A repository may ask for less than the operator allows, never for more; and today's money may be nearly gone. */
 async function limitsOf(services: WorkerServices, { task, agent }: Hold, { limits }: RepositorySettings): Promise<Limits> {
   const allowed = services.limits;
-  const least = (key: keyof Limits) => Math.min(allowed[key], limits[key] ?? allowed[key]);
+  const least = (key: keyof Limits) => Math.min(allowed[key], limits[key] ?? allowed[key], task.limits?.[key] ?? allowed[key]);
   const others = { repository: await spentToday(services.db, task.subject), overall: await spentToday(services.db, null) };
   // What a resumed agent has spent itself counts against its own limit already.
   const left =

@@ -1,5 +1,6 @@
 import { findingsForAgent } from '../../gates/findings-for-agent.ts';
 import { isRed } from '../../src/domain/finding.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { StopRequest } from '../../src/store/schema.ts';
 import { answerSubmit, runAgent } from '../agent/loop.ts';
 import type { AgentRun, AgentStop } from '../agent/run.ts';
@@ -11,6 +12,7 @@ import type { WorkerServices } from '../services.ts';
 import { harvest, type Wording } from './harvest.ts';
 import { judge } from './judge.ts';
 import { keepCheckpoint, type Kept } from './keep-checkpoint.ts';
+import { keepDiff } from './keep-diff.ts';
 import { publish } from './publish.ts';
 
 export interface Work extends Kept {
@@ -58,6 +60,7 @@ export async function workUntilJudged(services: WorkerServices, hold: Hold, work
         'Make that change yourself, or `/agent retry` with a word on what to leave alone.',
       );
     }
+    await keepDiff(services, hold, plan, { from: made.parent, commit: made.commit });
     const gates = await judge(services, hold, plan, made.commit);
     if (gates.some(isRed) && (await again(findingsForAgent(gates)))) continue;
 
@@ -97,7 +100,7 @@ async function runInSandbox(services: WorkerServices, hold: Hold, work: Work): P
       signal: AbortSignal.any([hold.signal, patience.signal]),
       rest: hold.rest,
       wrapUp: { signal: hold.wrapUp, text: WRAP_UP },
-      beforeResult: () => keepCheckpoint(services, hold, work, sandbox),
+      beforeResult: () => keep(services, hold, work, sandbox),
       ...opening,
     });
   } catch (error) {
@@ -127,6 +130,12 @@ function patienceOf({ wrapUp }: Hold): { signal: AbortSignal } & Disposable {
       clearTimeout(timer);
     },
   };
+}
+
+/** What another worker, and whoever watches, can see of the work so far. */
+async function keep(services: WorkerServices, hold: Hold, work: Work, sandbox: Sandbox): Promise<void> {
+  const commit = await keepCheckpoint(services, hold, work, sandbox);
+  if (commit !== null) await keepDiff(services, hold, work.plan, { from: work.plan.startPoint, commit });
 }
 
 function wordingOf(stop: Stop, { subject }: Plan): Wording {

@@ -1,1 +1,0 @@
-CREATE INDEX "events_command" ON "signalbox"."events" USING btree ((data ->> 'cause')) WHERE type in ('command.accepted', 'command.refused');

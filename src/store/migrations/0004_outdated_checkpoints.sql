@@ -1,1 +1,0 @@
-ALTER TABLE "signalbox"."checkpoints" ADD COLUMN "outdated" boolean DEFAULT false NOT NULL;

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { operator, type SubjectRef, type Task } from '../domain/task.ts';
+import { SignalboxError } from '../errors.ts';
+import type { Forge, Subject } from '../forge/forge.ts';
+import type { Db } from '../store/database.ts';
+import { change } from '../store/events.ts';
+import { findTask, type Creation } from '../store/tasks.ts';
+import { repeatTask, startWork, type WorkWish } from './start-work.ts';
+import { placeOf, readWorkItems, type WorkContext } from './work-items.ts';
+
+/** What a program asks for, beside how. */
+export interface WorkRequest extends Omit<WorkWish, 'baseBranch'> {
+  /** Its task's id. Asking again with the same one changes nothing. */
+  readonly taskId: string;
+  readonly actor: string;
+  readonly context: WorkContext & { readonly branch?: string | undefined };
+}
+
+/** `impossible`: what was asked for is not there, or cannot be done; the message says why. */
+export type Asked = Creation | { readonly impossible: { readonly code: string; readonly message: string } };
+
+/** Makes a task for somebody who asks over the API. Whether the forge has what it is to be about is looked up first. */
+export async function askForWork(services: { readonly db: Db; readonly forges: readonly Forge[] }, request: WorkRequest): Promise<Asked> {
+  const { taskId, actor, context, instruction, ...wish } = request;
+  const same = await findTask(services.db, taskId);
+  if (same) return { same };
+  const place = placeOf(services.forges, context);
+  if (typeof place === 'string') return impossible('task.no-repository', place);
+  const items = readWorkItems(context, place);
+  if (items.number === null) return impossible('task.no-subject', NO_SUBJECT);
+  const ref: SubjectRef = { forge: place.forge.name, repository: place.repository, number: items.number };
+  const subject = await subjectOf(place.forge, ref);
+  if ('impossible' in subject) return subject;
+  const asking = { subject: ref, subjectKind: subject.kind, ...promise(taskId, actor) };
+  const told = [instruction, items.instruction].filter((part) => part !== null && part !== '').join('\n\n');
+  return change(services.db, (tx) =>
+    startWork(tx, asking, { ...wish, instruction: told === '' ? null : told, baseBranch: context.branch ?? null }),
+  );
+}
+
+/** The same task again, for somebody who asks over the API. */
+export async function askAgain(
+  db: Db,
+  last: Task,
+  { taskId, actor, instruction }: { readonly taskId: string; readonly actor: string; readonly instruction: string },
+): Promise<Creation> {
+  const same = await findTask(db, taskId);
+  if (same) return { same };
+  const subject = { ...last.subject, number: last.askedOn };
+  const asking = { subject, subjectKind: last.subjectKind, ...promise(taskId, actor) };
+  return change(db, (tx) => repeatTask(tx, asking, last, instruction));
+}
+
+const NO_SUBJECT =
+  'Name the issue or pull request that this is about, by number or address: what becomes of the work is shown there. Texts alone are told to the agent beside it.';
+
+function promise(taskId: string, actor: string) {
+  return { cause: `api/${taskId}`, requestedBy: operator(actor), ids: { id: taskId, firstAgent: randomUUID() } };
+}
+
+/** What the forge refuses for good is an answer; what it cannot do now is an error. */
+async function subjectOf(forge: Forge, ref: SubjectRef): Promise<Subject | Extract<Asked, { impossible: unknown }>> {
+  try {
+    const subject = await forge.subject(ref);
+    return (
+      subject ??
+      impossible('task.no-subject', `There is no issue or pull request ${ref.number} in ${ref.repository}, or it may not be seen.`)
+    );
+  } catch (error) {
+    if (!(error instanceof SignalboxError) || error.retryable) throw error;
+    return impossible(error.code, `${error.message} ${error.nextStep}`);
+  }
+}
+
+function impossible(code: string, message: string) {
+  return { impossible: { code, message } };
+}

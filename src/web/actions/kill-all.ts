@@ -1,0 +1,39 @@
+import { html } from 'hono/html';
+import { z } from 'zod';
+import type { Place } from '../../store/figures.ts';
+import { liveTaskRows } from '../../store/task-rows.ts';
+import { killAll as killAllTasks } from '../../tasks/kill-all.ts';
+import { counted } from '../words.ts';
+import { requestIn, type Action } from './action.ts';
+import { tasksNamed } from './named.ts';
+
+/** Of one repository, or of this instance. */
+function killAllOf(role: Action<null>['role']): Action<Place | null> {
+  return {
+    name: 'kill-all',
+    role,
+    verb: 'Kill them all',
+    danger: true,
+    asksWhy: true,
+    form: z.object({}),
+    async ask({ db }, of) {
+      const rows = await liveTaskRows(db, of);
+      const where = of === null ? 'of every repository' : `of ${of.repository}`;
+      return {
+        title: `Kill all agents ${where}?`,
+        words: html`<p>
+            ${counted(rows.length, 'task')} end at once, at work or waiting. Work that was not published is lost; what is on the forge stays
+            there.
+          </p>
+          ${tasksNamed(rows)}`,
+      };
+    },
+    async perform({ db }, of, asking) {
+      const { killed, requested } = await killAllTasks(db, of, requestIn(asking));
+      return { notice: killed.length + requested.length === 0 ? 'none-live' : 'all-requested' };
+    },
+  };
+}
+
+export const killAll: Action<null> = killAllOf('admin');
+export const killAllThere: Action<Place> = killAllOf('operator');

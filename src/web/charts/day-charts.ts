@@ -1,0 +1,33 @@
+import { html } from 'hono/html';
+import type { PullTimesOfDay, SpendOfDay } from '../../store/figures.ts';
+import type { Html } from '../parts/html.ts';
+import { money, span } from '../words.ts';
+import { barChart } from './bars.ts';
+
+export function spendChart(days: readonly SpendOfDay[]): Html {
+  return barChart({
+    title: `Money spent on models per day, the last ${days.length} days`,
+    rowName: 'Day (UTC)',
+    series: [{ name: 'US dollars at list price', tone: 'tone-money', written: money }],
+    bars: days.map(({ day, costUsd }) => ({ label: shortDay(day), parts: [costUsd] })),
+    empty: html`<p>Nothing was spent. What agents cost, day by day, is drawn here once one has worked.</p>`,
+  });
+}
+
+export function pullTimesChart(days: readonly PullTimesOfDay[]): Html {
+  return barChart({
+    title: `Time from the request to the pull request, the last ${days.length} days`,
+    rowName: 'Day (UTC)',
+    series: [
+      { name: 'half of them within', tone: 'tone-work', written: span },
+      { name: 'the slowest', tone: 'tone-slow', written: span, shape: 'mark' },
+    ],
+    bars: days.map(({ day, medianMs, slowestMs }) => ({ label: shortDay(day), parts: [medianMs, slowestMs] })),
+    empty: html`<p>No pull request was opened. How long they take from the label is drawn here once one is there.</p>`,
+  });
+}
+
+/** `31 Jan`. */
+function shortDay(day: string): string {
+  return new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+}

@@ -1,0 +1,74 @@
+import { html } from 'hono/html';
+import { spentToday } from '../../store/agents.ts';
+import { pullTimesPerDay, spendPerDay, type Place } from '../../store/figures.ts';
+import { repositoryRow, type RepositoryRow } from '../../store/repositories.ts';
+import { newestTasks } from '../../store/task-rows.ts';
+import { actionAddress, listAddress, repositoryAddress } from '../addresses.ts';
+import { pullTimesChart, spendChart } from '../charts/day-charts.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
+import type { Page } from '../layout.ts';
+import type { Html } from '../parts/html.ts';
+import { historyTable } from '../parts/task-tables.ts';
+import { tiles } from '../parts/tiles.ts';
+import type { PageServices } from '../services.ts';
+import { may, type Visitor } from '../session/visitor.ts';
+import { money } from '../words.ts';
+import { rateOf } from './repositories.ts';
+
+const SHOWN = 25;
+const DAYS = 30;
+
+/** What agents did in one repository; null: nobody has asked for one there. */
+export async function repositoryPage(
+  { db, limits }: PageServices,
+  visitor: Visitor,
+  of: Place,
+  query: { after?: string },
+): Promise<Page | null> {
+  const row = await repositoryRow(db, of);
+  if (!row) return null;
+  const after = readCursor(query.after);
+  const [rows, spend, times, spent] = await Promise.all([
+    newestTasks(db, of, { limit: SHOWN + 1, after }),
+    spendPerDay(db, DAYS, of),
+    pullTimesPerDay(db, DAYS, of),
+    spentToday(db, of),
+  ]);
+  const shown = rows.slice(0, SHOWN);
+  const content = html`<div class="head">
+      <h1>${of.repository}</h1>
+      ${
+        may(visitor, 'operator') && row.live > 0
+          ? html`<span class="actions"><a class="button danger" data-dialog href="${actionAddress(of)}/kill-all">Kill all here…</a></span>`
+          : ''
+      }
+    </div>
+    ${figures(row, spent, limits.dailyCostUsd.repository)}
+    <section aria-labelledby="history">
+      <h2 id="history">History</h2>
+      ${historyTable({ caption: 'Tasks, newest first', rows: shown, now: new Date(), empty: html`<p>Nothing more.</p>` })}
+      ${rows.length > SHOWN ? html`<p class="pager"><a href="${older(of, writeCursor(shown.at(-1)!))}">Older</a></p>` : ''}
+    </section>
+    <section aria-labelledby="spend">
+      <h2 id="spend">Spend per day</h2>
+      ${spendChart(spend)}
+    </section>
+    <section aria-labelledby="times">
+      <h2 id="times">From the label to the pull request</h2>
+      ${pullTimesChart(times)}
+    </section>`;
+  return { title: of.repository, under: '/repositories', live: new URLSearchParams({ ...of }).toString(), content };
+}
+
+function figures(row: RepositoryRow, spent: number, dailyLimit: number): Html {
+  return tiles([
+    { label: 'Success', value: rateOf(row), note: `${row.completed} completed, ${row.failed} failed in ${DAYS} days` },
+    { label: 'Live', value: `${row.live}`, note: 'waiting or at work' },
+    { label: `Spent in ${DAYS} days`, value: money(row.costUsd) },
+    { label: 'Spent in 24 hours', value: money(spent), note: `of ${money(dailyLimit)}`, used: dailyLimit === 0 ? 0 : spent / dailyLimit },
+  ]);
+}
+
+function older(of: Place, after: string): string {
+  return listAddress(repositoryAddress(of), { after });
+}
