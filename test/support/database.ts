@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { inject } from 'vitest';
 
@@ -37,10 +38,25 @@ export async function testDatabase(options: { empty?: boolean } = {}): Promise<T
   return {
     url: withDatabase(url, name),
     async [Symbol.asyncDispose]() {
-      await (dropped ??= asAdmin(url, (admin) => admin.query(`drop database if exists ${name} with (force)`)));
+      await (dropped ??= drop(url, name));
     },
   };
 }
+
+/** PostgreSQL's own cleaning may be at work in it, which only a superuser may end, and which ends by itself. */
+async function drop(url: string, name: string): Promise<void> {
+  for (let tries = 100; ; tries -= 1) {
+    try {
+      await asAdmin(url, (admin) => admin.query(`drop database if exists ${name} with (force)`));
+      return;
+    } catch (error) {
+      if (tries === 0 || !(error instanceof pg.DatabaseError) || error.code !== INSUFFICIENT_PRIVILEGE) throw error;
+      await delay(100);
+    }
+  }
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 export async function asAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
   const admin = new pg.Client({ connectionString: url });
