@@ -1,12 +1,14 @@
 import { rm } from 'node:fs/promises';
+import type { NewRepository } from './behaviour/repositories.ts';
 import type { Person } from './driver/person.ts';
+import type { RepositoryTruth } from './driver/truth.ts';
 import type { FaultRule } from './server/faults.ts';
 import type { ForgeHub } from './server/hub.ts';
 import type { Listening } from './server/listen.ts';
 import type { Account } from './server/model.ts';
 import type { LoggedRequest } from './server/request-log.ts';
 import type { Traffic } from './server/traffic.ts';
-import type { Delivery, Outbox } from './webhooks/outbox.ts';
+import type { Delivery, Outbox, WebhookTarget } from './webhooks/outbox.ts';
 
 interface Parts<P> {
   hub: ForgeHub;
@@ -29,12 +31,26 @@ export abstract class StandIn<P extends Person> implements AsyncDisposable {
   readonly #parts: Parts<P>;
   readonly #people = new Map<Account, P>();
 
+  /** The login of the account that the program acts as. */
+  abstract readonly botLogin: string;
+
   constructor(parts: Parts<P>) {
     this.#parts = parts;
     this.url = parts.hub.urls.base;
     this.requests = parts.traffic.requests;
     this.violations = parts.violations;
   }
+
+  /** One that the program may use. Its owner is made an organization where nobody has that name. */
+  abstract addRepository(fullName: string, options?: NewRepository): Promise<RepositoryTruth>;
+
+  abstract repository(fullName: string): RepositoryTruth;
+
+  /** From now on webhooks go here. */
+  abstract deliverTo(target: WebhookTarget): void;
+
+  /** Sends the bytes of a delivery again, in the forge's own way. */
+  abstract redeliver(guid: string): void;
 
   addUser(login: string, name?: string): P {
     return this.#person(this.#parts.hub.addAccount(login, 'User', name ?? null));

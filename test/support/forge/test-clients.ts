@@ -22,7 +22,10 @@ interface Received {
 export async function startReceiver(secret: string, status: number | 'never' = 202) {
   const received: Received[] = [];
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await text(request);
+    // What is signed is the JSON, also where it comes as a form.
+    const sent = await text(request);
+    const isForm = request.headers['content-type']?.includes('form') ?? false;
+    const body = isForm ? (new URLSearchParams(sent).get('payload') ?? '') : sent;
     const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
     received.push({
       event: String(request.headers['x-github-event']),

@@ -86,6 +86,13 @@ const OPERATIONS = [
   `POST ${REPO}/statuses/{sha}`,
 ];
 
+const CONTENTS = { $ref: '#/definitions/ContentsResponse' };
+
+/** Answers that the description gets wrong: of a folder there is a list. */
+const CORRECTIONS: Record<string, Json> = {
+  [`GET ${REPO}/contents/{filepath} 200`]: { anyOf: [CONTENTS, { type: 'array', items: CONTENTS }] },
+};
+
 /** `omitempty` in Gitea's `modules/structs`. */
 const LEFT_OUT_WHEN_EMPTY = new Set([
   'ChangedFile.contents_url',
@@ -150,6 +157,11 @@ function strict(name: string, schema: JsonObject): JsonObject {
   return { ...schema, properties: Object.fromEntries(entries), required, additionalProperties: false };
 }
 
+/** Of a request: with nothing else. Gitea ignores what it does not know, and the misspelt key is ours to see. */
+function closed(schema: JsonObject): JsonObject {
+  return isObject(schema['properties']) ? { ...schema, additionalProperties: false } : schema;
+}
+
 function mayBeNull(name: string, key: string, described: JsonObject): JsonObject {
   const words = MORE_WORDS[`${name}.${key}`];
   const schema = words ? { ...described, enum: [...list(described['enum']), ...words] } : described;
@@ -179,7 +191,10 @@ class Cutter {
     const all = list(operation['parameters']).map(object);
     const parameters = all.filter((one) => one['in'] !== 'body').map(toParameter);
     const responses: JsonObject = {};
-    for (const [status, entry] of Object.entries(object(operation['responses']))) responses[status] = this.#response(object(entry));
+    for (const [status, entry] of Object.entries(object(operation['responses']))) {
+      const corrected = CORRECTIONS[`${name} ${status}`];
+      responses[status] = this.#response(corrected === undefined ? object(entry) : { schema: corrected });
+    }
     const body = all.find((one) => one['in'] === 'body');
     if (!body) return { parameters, responses };
     return { parameters, body: { required: body['required'] === true, schema: this.#schema(body['schema'] ?? {}, false) }, responses };
@@ -202,7 +217,7 @@ class Cutter {
     if (name in this.#definitions) return;
     this.#definitions[name] = {};
     const schema = object(this.#schema(follow(this.#document, `#/definitions/${name}`) ?? {}, answer));
-    this.#definitions[name] = answer ? strict(name, schema) : schema;
+    this.#definitions[name] = answer ? strict(name, schema) : closed(schema);
   }
 }
 

@@ -1,14 +1,16 @@
 import type { Gitea } from './gitea.ts';
 
-export interface Answer<T> {
+interface Answer<T> {
   status: number;
   headers: Headers;
   /** What the answer says, where it says something. */
   body: T;
 }
 
-/** A client with somebody's token, or with nobody's. */
-export function clientFor(gitea: Gitea, token: string | null = gitea.botToken) {
+export type Call = <T = unknown>(method: string, path: string, body?: object) => Promise<Answer<T>>;
+
+/** A client with somebody's token (the bot's if nothing is said), or with nobody's. */
+export function clientFor(gitea: Gitea, token: string | null = gitea.botToken): Call {
   return async function call<T = unknown>(method: string, path: string, body?: object): Promise<Answer<T>> {
     const headers = { 'content-type': 'application/json', ...(token === null ? {} : { authorization: `token ${token}` }) };
     const response = await fetch(`${gitea.url}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
