@@ -42,8 +42,10 @@ export interface Forge {
   /** The repositories that Signalbox was given, as `owner/name`. */
   repositories(): Promise<readonly string[]>;
   /**
-   * For whoever may have missed a webhook: what `translate` would have made of what happened on a repository from this
-   * instant on, oldest first; comments, labels put on and taken off, and closings. An event has the same `key` as there.
+   * For whoever may have missed a webhook: what happened on a repository from this instant on, oldest first; comments,
+   * labels put on and taken off (by name, also where a webhook does not say it), and closings. What `translate` gives a key
+   * has the same one here. A comment that was changed since is left out, because it does not say any more what was said.
+   * Where very much happened, not all of it is told.
    */
   happenings(repository: string, since: Date): Promise<readonly Happening[]>;
   /**
@@ -55,7 +57,7 @@ export interface Forge {
   ensureLabels(repository: string, labels: readonly LabelWish[]): Promise<{ readonly created: readonly string[] }>;
   /**
    * One webhook of the repository that leads to `url`, active, signed with the configured secret, and with the events that
-   * `translate` knows. Left out where webhooks are not the repository's own.
+   * `translate` knows. `updated`: it took the place of another. Left out where webhooks are not the repository's own.
    */
   ensureWebhook?(repository: string, url: string): Promise<{ readonly id: number; readonly made: 'created' | 'updated' }>;
   /**
@@ -74,13 +76,15 @@ export interface Forge {
    */
   ensurePullRequest(request: PullRequestWish, signal?: AbortSignal): Promise<PullRequest>;
   /**
-   * One check per name, commit and `externalId`. A check that is completed is not reopened, and nothing of it is changed.
-   * Findings without a path are left to the text; of the others the first 500 at most are shown at their lines.
+   * One check per name, commit and `externalId`, with one id. A check that is completed is not reopened, and nothing of it
+   * is changed. Of several with one name people see the one that began last. Where checks carry findings, those without a
+   * path are left to the text; of the others the first 500 at most are shown at their lines.
    */
   ensureCheck(check: CheckWish): Promise<{ id: number }>;
   /**
-   * Findings at their lines, in one review for a key, which is not changed any more. Those whose place the forge does not
-   * take are left to the body. Left out where checks carry findings.
+   * Findings at their lines, in one review for a key, which is not changed any more. Those at no line of the change are left
+   * to the body; of the others as many as are configured stand at theirs, and the rest are counted. Of two processes that
+   * ask at once, both may put their lines into it. Left out where checks carry findings.
    */
   ensureReview?(review: ReviewWish): Promise<{ readonly id: number }>;
   /** What git needs to fetch from and push to the repository, valid for at least ten minutes. */

@@ -1,7 +1,7 @@
 import type { BotIdentity, Remark } from '../forge.ts';
 import type { SubjectRef } from '../../domain/task.ts';
 import { newest } from '../paging.ts';
-import { inOrder } from '../remarks.ts';
+import { inOrder, toRemark } from '../remarks.ts';
 import { toSender } from './accounts.ts';
 import { Comment, LineComment, Review } from './answers.ts';
 import type { Api, GiteaClient } from './client.ts';
@@ -36,16 +36,7 @@ async function comments({ api, number }: Reading): Promise<Remark[]> {
   const { data } = await api.get(`/issues/${number}/comments`);
   return Comment.array()
     .parse(data)
-    .map((comment) => ({
-      kind: 'comment',
-      id: comment.id,
-      author: toSender(comment.user),
-      body: comment.body,
-      path: null,
-      line: null,
-      createdAt: comment.created_at,
-      updatedAt: comment.updated_at,
-    }));
+    .map((comment) => toRemark(comment, toSender(comment.user), null));
 }
 
 /** What a person has not submitted is nobody else's, though the administrators of the server are shown it. */
@@ -53,7 +44,7 @@ async function reviewed({ api, number, limit }: Reading): Promise<Remark[]> {
   const reviews = Review.array()
     .parse(await newest(limit, (page) => onePage(api, `/pulls/${number}/reviews`, page)))
     .filter(({ state }) => state !== 'PENDING');
-  const remarks = reviews.flatMap(toRemark);
+  const remarks = reviews.flatMap(wordsOf);
   let lines: Remark[] = [];
   for (const review of reviews.toReversed()) {
     if (lines.length >= limit) break;
@@ -63,7 +54,7 @@ async function reviewed({ api, number, limit }: Reading): Promise<Remark[]> {
 }
 
 /** A review without a body only carries its line comments, or asks somebody else for one. */
-function toRemark({ id, body, user, submitted_at: createdAt, updated_at: updatedAt }: Review): Remark[] {
+function wordsOf({ id, body, user, submitted_at: createdAt, updated_at: updatedAt }: Review): Remark[] {
   if (body === '') return [];
   return [{ kind: 'review', id, author: toSender(user), body, path: null, line: null, createdAt, updatedAt: updatedAt ?? createdAt }];
 }
@@ -72,14 +63,8 @@ async function lineComments(api: Api, number: number, reviewId: number): Promise
   const { data } = await api.get(`/pulls/${number}/reviews/${reviewId}/comments`);
   return LineComment.array()
     .parse(data)
-    .map((comment) => ({
-      kind: 'line-comment',
-      id: comment.id,
-      author: toSender(comment.user),
-      body: comment.body,
-      path: comment.path,
-      line: comment.position || comment.original_position || null,
-      createdAt: comment.created_at,
-      updatedAt: comment.updated_at,
-    }));
+    .map((comment) => {
+      const { path, position, original_position: original } = comment;
+      return toRemark(comment, toSender(comment.user), { path, line: position || original || null });
+    });
 }

@@ -1,3 +1,4 @@
+import { aboutIssue, aboutPull, type About } from '../about.ts';
 import type { Happening, Translation } from '../forge.ts';
 import { commentKey } from '../keys.ts';
 import { readingOf, translateBy, type Handler } from '../translating.ts';
@@ -45,8 +46,6 @@ export function translate(event: string, payload: unknown, forge: string): Trans
   return translateBy(HANDLERS, event, payload, forge);
 }
 
-type About = ReturnType<typeof onIssue> | ReturnType<typeof onPull>;
-
 function labelsChanged(about: About, changes: payloads.Changes): Happening {
   const added = changes?.added_labels?.map(({ name }) => name) ?? null;
   const removed = changes?.removed_labels?.map(({ name }) => name) ?? null;
@@ -66,16 +65,10 @@ function closed(about: About, { number, closed_at: closedAt, updated_at: updated
   return { key: closedKey(number, at), event: { kind: 'closed', ...about, at } };
 }
 
-function onIssue(p: payloads.AboutIssue, forge: string) {
-  const { number, pull_request: pull, updated_at: at } = p.issue;
-  return { subject: subject(p, forge, number), subjectKind: pull ? ('pull' as const) : ('issue' as const), sender: toSender(p.sender), at };
+function onIssue(p: payloads.AboutIssue, forge: string): About {
+  return aboutIssue(p, forge, toSender(p.sender));
 }
 
-function onPull(p: payloads.AboutPull, forge: string) {
-  const { number, updated_at: at } = p.pull_request;
-  return { subject: subject(p, forge, number), subjectKind: 'pull' as const, sender: toSender(p.sender), at };
-}
-
-function subject(p: payloads.Common, forge: string, number: number) {
-  return { forge, repository: p.repository.full_name, number };
+function onPull(p: payloads.AboutPull, forge: string): About {
+  return aboutPull(p, forge, toSender(p.sender));
 }

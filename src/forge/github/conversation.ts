@@ -1,6 +1,6 @@
 import type { Remark } from '../forge.ts';
 import { newest } from '../paging.ts';
-import { inOrder } from '../remarks.ts';
+import { inOrder, toRemark } from '../remarks.ts';
 import type { Where } from '../where.ts';
 import type { SubjectRef } from '../../domain/task.ts';
 import { toSender } from './accounts.ts';
@@ -37,16 +37,7 @@ async function comments({ octokit, where, number, limit }: Reading): Promise<Rem
   });
   return Comment.array()
     .parse(found)
-    .map((comment) => ({
-      kind: 'comment',
-      id: comment.id,
-      author: toSender(comment.user),
-      body: comment.body,
-      path: null,
-      line: null,
-      createdAt: comment.created_at,
-      updatedAt: comment.updated_at,
-    }));
+    .map((comment) => toRemark(comment, toSender(comment.user), null));
 }
 
 /** A review without a body only carries its line comments. GitHub does not say when a review's body was edited. */
@@ -72,14 +63,8 @@ async function lineComments({ octokit, where, number, limit }: Reading): Promise
   });
   return LineComment.array()
     .parse(found)
-    .map((comment) => ({
-      kind: 'line-comment',
-      id: comment.id,
-      author: toSender(comment.user),
-      body: comment.body,
-      path: comment.path,
-      line: comment.line ?? comment.original_line ?? null,
-      createdAt: comment.created_at,
-      updatedAt: comment.updated_at,
-    }));
+    .map((comment) => {
+      const { path, line, original_line: original } = comment;
+      return toRemark(comment, toSender(comment.user), { path, line: line ?? original ?? null });
+    });
 }

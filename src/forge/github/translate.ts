@@ -1,3 +1,4 @@
+import { aboutIssue, aboutPull, type About } from '../about.ts';
 import type { ForgeEvent, Happening, Translation } from '../forge.ts';
 import { commentKey } from '../keys.ts';
 import { readingOf, translateBy, type Handler } from '../translating.ts';
@@ -45,18 +46,12 @@ function unkeyed(event: ForgeEvent): Happening {
   return { key: null, event };
 }
 
-function onIssue(p: payloads.AboutIssue, forge: string) {
-  const { number, pull_request: pull, updated_at: at } = p.issue;
-  return { subject: subject(p, forge, number), subjectKind: pull ? ('pull' as const) : ('issue' as const), sender: toSender(p.sender), at };
+function onIssue(p: payloads.AboutIssue, forge: string): About {
+  return aboutIssue(p, forge, toSender(p.sender));
 }
 
-function onPull(p: payloads.AboutPull, forge: string) {
-  const { number, updated_at: at } = p.pull_request;
-  return { subject: subject(p, forge, number), subjectKind: 'pull' as const, sender: toSender(p.sender), at };
-}
-
-function subject(p: payloads.Common, forge: string, number: number) {
-  return { forge, repository: p.repository.full_name, number };
+function onPull(p: payloads.AboutPull, forge: string): About {
+  return aboutPull(p, forge, toSender(p.sender));
 }
 
 function rerequested(p: payloads.Common, forge: string, headSha: string, externalId: string | null): Happening {
