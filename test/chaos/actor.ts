@@ -12,6 +12,7 @@ export function actFor(stories: readonly Story[], beats: string | null): (reques
     const number = Number(/Story (\d+) is to be told/.exec(textOf(request, 0))?.[1]);
     const story = stories.find((one) => one.number === number);
     if (!story) return null;
+    if (request.messages.some((_, index) => textOf(request, index).includes('asks you to stop here'))) return submit(story);
     const plan = planOf(story, beats);
     return plan[Math.min(doneIn(request), plan.length - 1)]!;
   };

@@ -10,12 +10,13 @@ import { collectFacts } from './facts.ts';
 import { figures } from './figures.ts';
 import { Look } from './look.ts';
 import { startLoggedModel } from './model-log.ts';
+import { Operator } from './operator.ts';
 import type { ChaosOptions } from './options.ts';
 import { PROJECT } from './project.ts';
 import { logPushes, pushesTo } from './push-log.ts';
 import { becomeQuiet } from './quiet.ts';
 import { seeded } from './random.ts';
-import { buildSite } from './site.ts';
+import { API_TOKEN, buildSite } from './site.ts';
 import { makeStories, REPOSITORIES, type Story } from './stories.ts';
 import { Storm } from './storm.ts';
 import { tell, type TellParts, type Told } from './tell.ts';
@@ -44,14 +45,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const site = await buildSite({ options, folder, github, model: { url: model.url, apiKey: API_KEY }, random: random.fork('site') }, stack);
   const look = stack.use(new Look(site.sqlUrl));
   for (const member of site.members) member.start();
-  const courier = stack.use(new Courier(github, site.webhookUrl, random.fork('courier')));
+  const courier = stack.use(new Courier(github, `${site.url}/webhooks/github`, random.fork('courier')));
 
+  const operator = new Operator({ url: site.url, token: API_TOKEN, look });
   const told: Told[] = [];
-  const storm = new Storm({ options, site, github, look, random: random.fork('storm') });
+  const storm = new Storm({ options, site, github, look, operator, random: random.fork('storm') });
   const progress = setInterval(() => options.say(progressOf(told, stories, storm, courier)), 2_000);
   const over = AbortSignal.any([AbortSignal.timeout(options.minutes * 60_000), options.interrupted]);
   try {
-    await tellAll({ github, person, look, signal: over }, stories, told, options.agents);
+    await tellAll({ github, person, look, operator, signal: over }, stories, told, options.agents);
   } finally {
     clearInterval(progress);
     await storm[Symbol.asyncDispose]();

@@ -29,6 +29,7 @@ export interface TaskRow {
   readonly kill_request: StopRequest | null;
   readonly kill_requested_at: Date | null;
   readonly kill_confirmed_at: Date | null;
+  readonly stop_request: StopRequest | null;
   readonly created_at: Date;
 }
 

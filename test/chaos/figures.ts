@@ -31,6 +31,7 @@ export async function figures(evidence: Evidence, members: readonly Member[], fa
     `takeovers ${resumed.length}, agents put off ${facts.events.filter(({ type, data }) => type === 'agent.released' && Number(data['delayMs']) > 0).length}`,
     `from the death of a process to its agents’ next step: ${quantiles(recoveries(evidence, members))}`,
     `kills ${killed.length}, confirmed ${confirmed.length} after ${quantiles(confirmed)}, said to be unconfirmed ${killed.filter((task) => task.kill_confirmed_at === null && saysUnconfirmed(evidence, task)).length}`,
+    `asked to wrap up ${facts.tasks.filter(({ stop_request }) => stop_request !== null).length}, of those drafts ${facts.tasks.filter(({ outcome, pull_request }) => outcome?.code === 'agent.stopped' && pull_request !== null).length}`,
     `webhooks ${courier.parcels.length}, sent ${attempts} times, taken again without effect ${again}`,
     `model requests ${evidence.asked.length}, answered ${evidence.asked.filter(({ answered }) => answered).length}, of those lost before they were saved and asked again ${lostAnswers(evidence)}`,
     `checks that a report under way began after a kill was confirmed: ${checksUnderWay(evidence)}`,

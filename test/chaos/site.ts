@@ -15,8 +15,8 @@ import { startRestartableValkey, type RestartableValkey } from './valkey.ts';
 /** Everything that runs, and the wires between it that can be cut. */
 export interface Site {
   readonly members: readonly Member[];
-  /** Where webhooks go. */
-  readonly webhookUrl: string;
+  /** Where the servers answer. */
+  readonly url: string;
   /** The database itself, beside every wire that is cut. */
   readonly sqlUrl: string;
   /** For the queue as the members see it. */
@@ -34,6 +34,9 @@ export interface SiteWish {
   readonly model: { readonly url: string; readonly apiKey: string };
   readonly random: Random;
 }
+
+/** Of the control API, the same on every server. */
+export const API_TOKEN = 'token-of-the-operator-of-the-storm';
 
 /** Seconds. Short, so that takeovers are quick. */
 export const LEASE_SECONDS = 4;
@@ -53,7 +56,7 @@ async function embedded(wish: SiteWish, dockerWire: DockerProxy | null, stack: A
   const serve = stack.use(member(wish, dockerWire, { name: 'serve', role: 'serve', dataDir, settings }));
   return {
     members: [serve],
-    webhookUrl: `http://127.0.0.1:${port}/webhooks/github`,
+    url: `http://127.0.0.1:${port}`,
     sqlUrl: `postgresql://signalbox@localhost/signalbox?host=${encodeURIComponent(home.socket.path)}`,
     valkey: null,
     databaseWire: null,
@@ -88,7 +91,7 @@ async function cluster(wish: SiteWish, dockerWire: DockerProxy | null, stack: As
   ] as const;
   return {
     members: members.map((one) => stack.use(member(wish, dockerWire, { ...one, settings: { ...shared, ...one.settings } }))),
-    webhookUrl: `http://127.0.0.1:${balancer.port}/webhooks/github`,
+    url: `http://127.0.0.1:${balancer.port}`,
     sqlUrl: postgres.url,
     valkey,
     databaseWire,
@@ -106,6 +109,7 @@ function member(
   const docker: Record<string, string> = dockerWire ? { DOCKER_HOST: `unix://${dockerWire.socketPath}`, SANDBOX_DEFAULT_CPUS: '0.5' } : {};
   const settings = {
     LOG_LEVEL: 'info',
+    API_TOKEN,
     SANDBOX_ENABLED: String(options.docker),
     AGENT_LEASE_SECONDS: String(LEASE_SECONDS),
     AGENT_HEARTBEAT_SECONDS: String(HEARTBEAT_SECONDS),

@@ -4,10 +4,10 @@ import type { Random } from './random.ts';
 export interface Story {
   readonly number: number;
   readonly repository: string;
-  readonly kind: 'plain' | 'red-first' | 'killed' | 'asked-twice';
+  readonly kind: 'plain' | 'red-first' | 'killed' | 'stopped' | 'asked-twice';
   readonly ask: 'label' | 'comment' | 'born-with-label';
-  /** Milliseconds after the asking; null: nobody kills it. */
-  readonly kill: { readonly afterMs: number; readonly way: 'comment' | 'unlabel' | 'close' } | null;
+  /** Milliseconds after the asking; null: it is left to its own end. */
+  readonly end: { readonly what: 'kill' | 'stop'; readonly afterMs: number; readonly way: 'comment' | 'unlabel' | 'close' | 'api' } | null;
   /** One for each edit that the agent makes. */
   readonly steps: readonly Step[];
 }
@@ -25,6 +25,7 @@ const KINDS = [
   ['plain', 4],
   ['red-first', 2],
   ['killed', 3],
+  ['stopped', 2],
   ['asked-twice', 1],
 ] as const;
 
@@ -39,18 +40,25 @@ function makeStory(random: Random, number: number): Story {
     ['comment', 2],
     ['born-with-label', 1],
   ] as const);
-  const ways = ask === 'comment' ? (['comment', 'close'] as const) : (['comment', 'comment', 'unlabel', 'close'] as const);
   return {
     number,
     repository: random.pick(REPOSITORIES),
     kind,
     ask,
-    kill: kind === 'killed' ? { afterMs: random.between(0, 9_000), way: random.pick(ways) } : null,
+    end: endOf(random, kind, ask),
     steps: Array.from({ length: random.between(2, 5) }, () => ({
       thinkMs: random.between(20, 500),
       naps: random.chance(0.25) ? random.between(5, 25) : random.between(0, 3),
     })),
   };
+}
+
+function endOf(random: Random, kind: Story['kind'], ask: Story['ask']): Story['end'] {
+  if (kind !== 'killed' && kind !== 'stopped') return null;
+  const afterMs = random.between(0, 9_000);
+  if (kind === 'stopped') return { what: 'stop', afterMs, way: random.pick(['comment', 'comment', 'api'] as const) };
+  const ways = ask === 'comment' ? (['comment', 'close', 'api'] as const) : (['comment', 'comment', 'unlabel', 'close', 'api'] as const);
+  return { what: 'kill', afterMs, way: random.pick(ways) };
 }
 
 export function titleOf({ number }: Story): string {

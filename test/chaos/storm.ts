@@ -5,6 +5,7 @@ import type { Github } from '../support/github/github.ts';
 import { forgeFault } from './forge-faults.ts';
 import type { Look } from './look.ts';
 import type { Member } from './member.ts';
+import type { Operator } from './operator.ts';
 import type { ChaosOptions } from './options.ts';
 import type { Random } from './random.ts';
 import { LEASE_SECONDS, type Site } from './site.ts';
@@ -14,10 +15,11 @@ export interface StormParts {
   readonly site: Site;
   readonly github: Github;
   readonly look: Look;
+  readonly operator: Operator;
   readonly random: Random;
 }
 
-type Fault = 'kill' | 'pause' | 'restart' | 'database' | 'postmaster' | 'valkey' | 'engine' | 'forge';
+type Fault = 'kill' | 'pause' | 'restart' | 'database' | 'postmaster' | 'valkey' | 'engine' | 'forge' | 'halt';
 
 /** Lets things go wrong, one after another, until disposed; then everything that it broke is whole again. */
 export class Storm {
@@ -66,6 +68,7 @@ export class Storm {
       ['valkey', site.valkey ? 2 : 0],
       ['engine', site.dockerWire ? 2 : 0],
       ['forge', 5],
+      ['halt', 1],
     ];
   }
 
@@ -103,6 +106,8 @@ export class Storm {
       case 'engine': {
         return this.#trouble(random);
       }
+      case 'halt':
+        return this.#halt(random);
       case 'forge': {
         const { name, rule } = forgeFault(random);
         this.#count(`forge: ${name}`);
@@ -111,6 +116,14 @@ export class Storm {
         return made.cancel();
       }
     }
+  }
+
+  async #halt(random: Random): Promise<void> {
+    const { operator } = this.#parts;
+    this.#count('instance halted');
+    await operator.setHalt('/halt');
+    await delay(random.between(1_000, 6_000));
+    return operator.setHalt('/resume');
   }
 
   async #cutDatabase(random: Random): Promise<void> {

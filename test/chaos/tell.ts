@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Github, Person } from '../support/github/github.ts';
 import type { Look } from './look.ts';
+import type { Operator } from './operator.ts';
 import { titleOf, type Story } from './stories.ts';
 
 /** A story's issue, and what a person did to it. */
@@ -14,6 +15,7 @@ export interface TellParts {
   readonly github: Github;
   readonly person: Person;
   readonly look: Look;
+  readonly operator: Operator;
   readonly signal: AbortSignal;
 }
 
@@ -21,7 +23,8 @@ export interface TellParts {
 const LONGEST_MS = 150_000;
 
 /** Plays a story until its task is over. */
-export async function tell({ github, person, look, signal }: TellParts, story: Story, told: Told[]): Promise<void> {
+export async function tell(parts: TellParts, story: Story, told: Told[]): Promise<void> {
+  const { github, person, look, signal } = parts;
   const { repository, ask } = story;
   const labels = ask === 'born-with-label' ? ['agent:worker'] : [];
   const { number: issue } = await person.openIssue(repository, {
@@ -33,8 +36,7 @@ export async function tell({ github, person, look, signal }: TellParts, story: S
   if (ask === 'label') await person.label(repository, issue, 'agent:worker');
   if (ask === 'comment') await person.comment(repository, issue, '/agent run');
   if (story.kind === 'asked-twice') await askAgain(github, repository, issue);
-  const killing = story.kill ? delay(story.kill.afterMs, undefined, { signal }).then(() => stop(person, story, issue)) : Promise.resolve();
-  await Promise.all([killing.catch(() => {}), untilOver(look, story, issue, signal)]);
+  await Promise.all([stopLater(parts, story, issue).catch(() => {}), untilOver(look, story, issue, signal)]);
 }
 
 /** Somebody else wants the same in the same second. */
@@ -42,10 +44,13 @@ async function askAgain(github: Github, repository: string, issue: number): Prom
   await github.as('bob').label(repository, issue, 'agent:tester');
 }
 
-async function stop(person: Person, { repository, kill }: Story, issue: number): Promise<void> {
-  if (kill?.way === 'comment') await person.comment(repository, issue, '/agent kill enough of this');
-  if (kill?.way === 'unlabel') await person.unlabel(repository, issue, 'agent:worker');
-  if (kill?.way === 'close') await person.close(repository, issue);
+async function stopLater({ person, operator, signal }: TellParts, { repository, end }: Story, issue: number): Promise<void> {
+  if (end === null) return;
+  await delay(end.afterMs, undefined, { signal });
+  if (end.way === 'comment') await person.comment(repository, issue, `/agent ${end.what} enough of this`);
+  if (end.way === 'unlabel') await person.unlabel(repository, issue, 'agent:worker');
+  if (end.way === 'close') await person.close(repository, issue);
+  if (end.way === 'api') await operator.stopAgent(end.what, repository, issue, signal);
 }
 
 async function untilOver(look: Look, { repository }: Story, issue: number, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Evidence } from './evidence.ts';
 
-/** How a task may fail when workers die and forges are away: never for another reason. */
+/** How a task may fail when workers die and forges are away, and nobody asked it to wrap up: never for another reason. */
 const MAY_FAIL: ReadonlySet<string> = new Set(['worker.gave-up']);
 
 export function checkTasks({ facts, told }: Evidence): string[] {
@@ -10,7 +10,7 @@ export function checkTasks({ facts, told }: Evidence): string[] {
     const again = task.continues !== null && task.outcome?.code === 'no-change';
     if (!['completed', 'failed', 'killed'].includes(task.state)) problems.push(`${name} is ${task.state}`);
     else if (task.outcome === null) problems.push(`${name} is ${task.state} and does not say how it ended`);
-    else if (task.state === 'failed' && !MAY_FAIL.has(task.outcome.code) && !again)
+    else if (task.state === 'failed' && !MAY_FAIL.has(task.outcome.code) && !again && task.stop_request === null)
       problems.push(`${name} failed: ${task.outcome.code}: ${task.outcome.message}`);
     const agents = facts.agents.filter(({ task_id }) => task_id === task.id);
     if (agents.length > 1) problems.push(`${name} has ${agents.length} agents`);
