@@ -19,6 +19,10 @@ export async function openRealServer(url: string, adminToken: string) {
   await admin.person(names.bot);
   const token = await admin.tokenOf(names.bot, NEEDED_SCOPES);
   return {
+    url,
+    /** Its login, and a token of its. */
+    bot: names.bot,
+    botToken: token,
     startWorld: () => startRealWorld({ url, admin, token, ...names }),
     [Symbol.asyncDispose]: () => admin.removePeople(),
   };
@@ -33,7 +37,7 @@ interface Server {
 }
 
 /** One repository in it, that is removed again. */
-async function startRealWorld(server: Server): Promise<ForgeWorld> {
+async function startRealWorld(server: Server) {
   const { admin, owner, bot } = server;
   const name = `${owner}/app-${randomBytes(4).toString('hex')}`;
   const repo = { name: name.slice(owner.length + 1), private: true, auto_init: true, readme: 'Default', default_branch: 'main' };
@@ -64,7 +68,7 @@ async function startRealWorld(server: Server): Promise<ForgeWorld> {
       await proxy[Symbol.asyncDispose]();
       await admin.call('DELETE', `/repos/${name}`);
     },
-  };
+  } satisfies ForgeWorld;
 }
 
 /** What people do and see in a repository. */
@@ -142,6 +146,7 @@ function createPlace(admin: Admin, name: string, owner: string) {
       const found = await list<{ user: { login: string }; content: string }>(path);
       return found.filter(({ content }) => content === 'eyes').map(({ user }) => user.login);
     },
+    headOf: async (branch: string) => (await admin.call<{ commit: { id: string } }>('GET', `${repo}/branches/${branch}`))!.commit.id,
     async file(ref: string, path: string) {
       const found = await admin.call<{ content: string }>('GET', `${repo}/contents/${encodeURIComponent(path)}?ref=${ref}`);
       return found && Buffer.from(found.content, 'base64').toString('utf8');
