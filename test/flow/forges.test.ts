@@ -128,7 +128,7 @@ const SCENARIOS: readonly Scenario[] = [
       await stage.ada.unlabel(REPOSITORY, issue, 'bug');
       await stage.ada.close(REPOSITORY, issue);
       await stage.ada.reopen(REPOSITORY, issue);
-      for (const { guid, event } of [...stage.forge.deliveries]) if (event === 'issues') stage.forge.redeliver(guid);
+      for (const { guid } of stage.forge.deliveries.filter(({ event }) => event === 'issues')) stage.forge.redeliver(guid);
       await handled(stage);
       expect(await stage.tasks()).toHaveLength(1);
       expect(replies(stage, issue)).toEqual([]);
