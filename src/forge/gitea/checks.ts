@@ -63,8 +63,11 @@ async function add({ api, wish }: Checks, posting: Posting): Promise<Status> {
   return Status.parse((await api.post(`/statuses/${wish.sha}`, posting)).data);
 }
 
-/** Of this name and by us, newest first: what other programs of the repository write proves nothing. */
+/**
+ * Of this name and by us, newest first: what other programs of the repository write proves nothing. The order that Gitea
+ * calls `leastindex` begins with the highest.
+ */
 async function ours({ api, wish, botId, posting }: Checks): Promise<Status[]> {
-  const all = Status.array().parse(await everyPage(api, `/statuses/${wish.sha}`, { sort: 'highestindex' }, MAX_PAGES));
+  const all = Status.array().parse(await everyPage(api, `/statuses/${wish.sha}`, { sort: 'leastindex' }, MAX_PAGES));
   return all.filter((status) => status.context === posting.context && status.creator?.id === botId).sort((a, b) => b.id - a.id);
 }

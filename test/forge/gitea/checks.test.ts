@@ -114,6 +114,14 @@ describe('what another program says', () => {
   });
 });
 
+test('of a commit with very many statuses the newest are looked at', async () => {
+  for (let n = 0; n < 1010; n += 1) await post('ada', { state: 'pending', context: 'ci' });
+  const first = await forge.ensureCheck(wish());
+  expect(await world.open().ensureCheck(wish(DONE))).toEqual(first);
+  expect(await world.open().ensureCheck(wish())).toEqual(first);
+  expect(statuses().slice(1010)).toHaveLength(2);
+});
+
 test('a check that another process settles meanwhile stays settled', async () => {
   const settled = Promise.withResolvers<void>();
   world.gitea.fail({ match: /^POST .*\/statuses\//, until: settled.promise, delayMs: 1 });

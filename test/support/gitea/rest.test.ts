@@ -199,6 +199,9 @@ describe('pull requests', () => {
     expect((await bot('POST', `${at}/dismissals`, { message: 'Fixed' })).body).toMatchObject({ dismissed: true });
     expect((await bot('GET', `${WIDGET}/pulls/6/reviews`)).body).toHaveLength(1);
     expect((await bot('GET', `${WIDGET}/issues/6/comments`)).body).toEqual([]);
+    expect((await bot('DELETE', at)).status).toBe(204);
+    expect((await bot('GET', `${WIDGET}/pulls/6/reviews`)).body).toEqual([]);
+    expect((await bot('GET', `${WIDGET}/pulls/6.diff`)).body).toContain('+++ b/src/new.js\n@@ -0,0 +1 @@\n+new\n');
   });
 });
 
@@ -254,6 +257,9 @@ test('people, repositories and the server itself', async () => {
   expect((await ada('GET', '/users/signalbox')).body).toMatchObject({ id: gitea.botId });
   expect((await bot('GET', WIDGET)).body).toMatchObject({ default_branch: 'main', private: false, permissions: { admin: true } });
   expect((await ada('GET', '/user/repos')).body).toMatchObject([{ full_name: 'acme/widget', permissions: { admin: false, push: true } }]);
+  expect((await ada('GET', '/orgs/acme/labels')).body).toEqual([]);
+  expect((await ada('GET', '/orgs/ada/labels')).status).toBe(404);
+  expect((await bot('GET', '/orgs/acme/labels')).status).toBe(403);
   expect((await bot('GET', '/repos/search?q=widg')).body).toMatchObject({ ok: true, data: [{ full_name: 'acme/widget' }] });
   expect((await bot('GET', `${WIDGET}/collaborators/ada/permission`)).body).toMatchObject({ permission: 'write', role_name: 'write' });
 });
