@@ -11,8 +11,6 @@ export interface ChaosOptions {
   readonly docker: boolean;
   /** After so long no further story begins. */
   readonly minutes: number;
-  /** Also for those of dead workers, which the queue gives away after half a minute. */
-  readonly waitForJobs: boolean;
   /** Leave the logs of the processes where they are. */
   readonly keep: boolean;
   /** Milliseconds between two faults, at least and at most. */
@@ -50,7 +48,6 @@ export function readOptions(args: readonly string[], interrupted: AbortSignal): 
     agents: count(values.agents),
     docker: values.docker && !values.process,
     minutes: Number(values.minutes),
-    waitForJobs: true,
     keep: values.keep,
     pace: [least, most],
     say: (line) => console.log(line),

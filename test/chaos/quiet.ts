@@ -40,7 +40,7 @@ export async function becomeQuiet(parts: QuietParts): Promise<Quiet> {
     async () => [
       ...(await unfinished(parts)),
       ...(await leftovers(site, look, instance, options.docker)),
-      ...(options.waitForJobs ? await jobsLeft(site, instance) : []),
+      ...(await jobsLeft(site, instance)),
       ...(await locksHeld(look)),
     ],
     options,
