@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { createSandboxEngine, sandboxUser } from '../../src/sandbox/index.ts';
 
@@ -30,6 +32,28 @@ export async function needsValkey(): Promise<string | false> {
   }
   return missing(`needs ${valkeyServers.join(' or ')} on the PATH: \`sudo apt-get install redis-server\``);
 }
+
+/** For the tests of the dashboard: a browser that is on the PATH. */
+export async function needsChromium(): Promise<string | false> {
+  return (await findChromium()) === null
+    ? missing(`needs ${CHROMIUMS.join(' or ')} on the PATH: \`sudo apt-get install chromium\``)
+    : false;
+}
+
+/** Where it is; null: nowhere. */
+export async function findChromium(): Promise<string | null> {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  for (const path of CHROMIUMS.flatMap((name) => folders.map((folder) => join(folder, name)))) {
+    const found = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found) return path;
+  }
+  return null;
+}
+
+const CHROMIUMS = ['chromium', 'chromium-browser', 'google-chrome'] as const;
 
 export const valkeyServers = ['valkey-server', 'redis-server'] as const;
 

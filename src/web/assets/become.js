@@ -1,6 +1,6 @@
 /**
  * Makes one element like another, and leaves alone what is the same, so that focus, selection and what is open stay. What has
- * an id is known by it; of an element with `data-grows` the parts that the other has are renewed or added, and none is removed.
+ * an id is known by it, and what grows has to stand in such a thing; of an element with `data-grows` the parts that the other has are renewed or added, and none is removed.
  */
 export function become(now, then) {
   for (const { name, value } of then.attributes) if (!isKept(now, name) && now.getAttribute(name) !== value) now.setAttribute(name, value);
@@ -46,6 +46,9 @@ function isKept(element, name) {
   return (name === 'open' && element instanceof HTMLDetailsElement) || name === 'value' || name === 'selected';
 }
 
+/** Of what has no name, the class says what it is: a box of another kind that comes before must not be taken for this one. */
 function isAlike(one, other) {
-  return one.nodeType === other.nodeType && one.nodeName === other.nodeName && (one.id ?? '') === (other.id ?? '');
+  if (one.nodeType !== other.nodeType || one.nodeName !== other.nodeName) return false;
+  if (one.nodeType !== Node.ELEMENT_NODE) return true;
+  return one.id === other.id && (one.id !== '' || one.getAttribute('class') === other.getAttribute('class'));
 }

@@ -16,6 +16,7 @@ let isWanted = false;
 let beat = 0;
 
 if (sign) {
+  say('wait', 'connecting');
   document.addEventListener('visibilitychange', () => (document.hidden ? close() : open()));
   open();
 }

@@ -6,7 +6,7 @@ import type { ChartWish } from './chart.ts';
 export function numbersTable({ title, series, bars, rowName }: Pick<ChartWish, 'title' | 'series' | 'bars' | 'rowName'>): Html {
   return html`<details class="numbers">
     <summary>As numbers</summary>
-    <div class="scroller" tabindex="0" role="region" aria-label="${title}, as numbers">
+    <div class="scroller" tabindex="0" role="group" aria-label="${title}, as numbers">
       <table class="plain">
         <caption class="unseen">
           ${title}

@@ -49,16 +49,16 @@ export async function agentsPage({ db, limits }: PageServices, visitor: Visitor)
       },
       { label: 'Last one', value: lately[0] ? agoCell(lately[0].updatedAt, now) : '–', note: lately[0] ? lately[0].state : 'none yet' },
     ])}
-    <section aria-labelledby="at-work">
-      <h2 id="at-work">At work</h2>
+    <section id="at-work" aria-labelledby="at-work-title">
+      <h2 id="at-work-title">At work</h2>
       ${workTable({ caption: 'Agents at work', rows: atWork, now, visitor, empty: NOBODY })}
     </section>
-    <section aria-labelledby="next" ${waiting.length === 0 ? 'hidden' : ''}>
-      <h2 id="next">Next <a class="more" href="/queue">${counted(counts.pending + counts.dispatched, 'task')} in the queue</a></h2>
+    <section id="next" aria-labelledby="next-title" ${waiting.length === 0 ? 'hidden' : ''}>
+      <h2 id="next-title">Next <a class="more" href="/queue">${counted(counts.pending + counts.dispatched, 'task')} in the queue</a></h2>
       ${waitingTable({ caption: 'What waits, most urgent first', rows: waiting, now, visitor, empty: html`` })}
     </section>
-    <section aria-labelledby="lately">
-      <h2 id="lately">Lately <a class="more" href="/history">all of them</a></h2>
+    <section id="lately" aria-labelledby="lately-title">
+      <h2 id="lately-title">Lately <a class="more" href="/history">all of them</a></h2>
       ${historyTable({ caption: 'Tasks that are over, newest first', rows: lately, now, empty: NOTHING_YET })}
     </section>`;
   return { title: 'Agents', under: '/', live: '', content };

@@ -30,16 +30,16 @@ export async function figuresPage({ db }: PageServices, { days }: z.infer<typeof
       <h1>Figures</h1>
       <nav class="actions" aria-label="How far back">${RANGES.map((range) => rangeLink(range, days))}</nav>
     </div>
-    <section aria-labelledby="spend">
-      <h2 id="spend">Spend per day</h2>
+    <section id="spend" aria-labelledby="spend-title">
+      <h2 id="spend-title">Spend per day</h2>
       ${spendChart(spend)}
     </section>
-    <section aria-labelledby="times">
-      <h2 id="times">From the label to the pull request</h2>
+    <section id="times" aria-labelledby="times-title">
+      <h2 id="times-title">From the label to the pull request</h2>
       ${pullTimesChart(times)}
     </section>
-    <section aria-labelledby="depth">
-      <h2 id="depth">Queue depth, the last ${hours} hours</h2>
+    <section id="depth" aria-labelledby="depth-title">
+      <h2 id="depth-title">Queue depth, the last ${hours} hours</h2>
       ${queueChart({ now: new Date(), hours, moves, waiting: counts.pending + counts.dispatched, atWork: counts.running })}
     </section>`;
   return { title: 'Figures', under: '/figures', live: '', content };

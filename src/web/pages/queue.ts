@@ -44,13 +44,13 @@ export async function queuePage({ db, queue, limits }: PageServices, visitor: Vi
       },
       { label: 'Of one repository', value: `${limits.agents.perRepository}`, note: 'at once, at most' },
     ])}
-    <section aria-labelledby="waiting">
-      <h2 id="waiting">By priority</h2>
+    <section id="waiting" aria-labelledby="waiting-title">
+      <h2 id="waiting-title">By priority</h2>
       ${waitingTable({ caption: 'What waits, most urgent first', rows: shown, now, visitor, empty: after ? PAST_THE_END : EMPTY })}
       ${rows.length > SHOWN ? html`<p class="pager"><a href="${listAddress('/queue', { after: writeCursor(shown.at(-1)!) })}">More</a></p>` : ''}
     </section>
-    <section aria-labelledby="depth">
-      <h2 id="depth">The last ${HOURS} hours</h2>
+    <section id="depth" aria-labelledby="depth-title">
+      <h2 id="depth-title">The last ${HOURS} hours</h2>
       ${queueChart({ now, hours: HOURS, moves, waiting: counts.pending + counts.dispatched, atWork: counts.running })}
     </section>`;
   return { title: 'Queue', under: '/queue', live: '', content };

@@ -44,17 +44,17 @@ export async function repositoryPage(
       }
     </div>
     ${figures(row, spent, limits.dailyCostUsd.repository)}
-    <section aria-labelledby="history">
-      <h2 id="history">History</h2>
+    <section id="history" aria-labelledby="history-title">
+      <h2 id="history-title">History</h2>
       ${historyTable({ caption: 'Tasks, newest first', rows: shown, now: new Date(), empty: html`<p>Nothing more.</p>` })}
       ${rows.length > SHOWN ? html`<p class="pager"><a href="${older(of, writeCursor(shown.at(-1)!))}">Older</a></p>` : ''}
     </section>
-    <section aria-labelledby="spend">
-      <h2 id="spend">Spend per day</h2>
+    <section id="spend" aria-labelledby="spend-title">
+      <h2 id="spend-title">Spend per day</h2>
       ${spendChart(spend)}
     </section>
-    <section aria-labelledby="times">
-      <h2 id="times">From the label to the pull request</h2>
+    <section id="times" aria-labelledby="times-title">
+      <h2 id="times-title">From the label to the pull request</h2>
       ${pullTimesChart(times)}
     </section>`;
   return { title: of.repository, under: '/repositories', live: new URLSearchParams({ ...of }).toString(), content };

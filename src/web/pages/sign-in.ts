@@ -7,12 +7,12 @@ export function signInPage({ to, problem }: { readonly to: string; readonly prob
     <h1>Sign in</h1>
     ${problem === null ? '' : html`<p class="callout failed" role="alert">${problem}</p>`}
     <label
-      >Token
-      <input name="token" type="password" required autocomplete="current-password" spellcheck="false" autofocus />
-    </label>
-    <label
       >Your name <small>(optional; noted in the audit log, not checked)</small>
       <input name="name" maxlength="60" autocomplete="username" />
+    </label>
+    <label
+      >Token
+      <input name="token" type="password" required autocomplete="current-password" spellcheck="false" />
     </label>
     <input type="hidden" name="to" value="${to}" />
     <button class="primary">Sign in</button>

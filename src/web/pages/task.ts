@@ -42,11 +42,11 @@ export async function taskPage(services: PageServices, visitor: Visitor, id: str
       ${taskActions(row, visitor, '')}
     </div>
     ${subjectLine(services.forges, task)} ${standing(view)}
-    <div class="split">
+    <div class="split" id="task">
       <div>
         ${gatesSection(view)} ${diffSection(diff, view)}
-        <section aria-labelledby="said">
-          <h2 id="said">Transcript</h2>
+        <section id="said" aria-labelledby="said-title">
+          <h2 id="said-title">Transcript</h2>
           ${await transcriptOf(services, view, from)}
         </section>
       </div>
@@ -89,8 +89,8 @@ function standing({ task, stopping, unconfirmed, halt }: TaskView): Html {
 
 function gatesSection({ task, agent, gates }: TaskView): Html {
   if (gates.length === 0 && task.purpose === 'work' && task.outcome === null) return html``;
-  return html`<section aria-labelledby="gates">
-    <h2 id="gates">Gates</h2>
+  return html`<section id="gates" aria-labelledby="gates-title">
+    <h2 id="gates-title">Gates</h2>
     ${
       gates.length === 0
         ? html`<div class="empty"><p>No gate has judged this: nothing came as far as that.</p></div>`
@@ -102,8 +102,8 @@ function gatesSection({ task, agent, gates }: TaskView): Html {
 function diffSection(diff: Diff | null, { task }: TaskView): Html {
   if (diff === null || diff.text === '') return html``;
   const isThere = task.headSha === diff.commit;
-  return html`<section aria-labelledby="diff">
-    <h2 id="diff">${isThere ? 'What it published' : 'What it has changed'}</h2>
+  return html`<section id="diff" aria-labelledby="diff-title">
+    <h2 id="diff-title">${isThere ? 'What it published' : 'What it has changed'}</h2>
     ${fileDiffs(diff.text)} ${diff.truncated ? html`<p class="note">There is more than is shown here.</p>` : ''}
   </section>`;
 }

@@ -49,8 +49,7 @@ export function filesIn(text: string): FileDiff[] {
 
 /** Lines of a diff, each marked for the eye by its first character, which stays readable for everybody. */
 export function diffLines(lines: readonly string[]): Html {
-  return html`<pre class="diff" tabindex="0" role="region" aria-label="Changes">
-${lines.map((line) => html`<span class="${toneOf(line)}">${line}${'\n'}</span>`)}</pre>`;
+  return html`<pre class="diff">${lines.map((line) => html`<span class="${toneOf(line)}">${line}${'\n'}</span>`)}</pre>`;
 }
 
 function pathIn(first: string, head: readonly string[]): string {

@@ -56,7 +56,7 @@ export function gateBody(gate: GateResult, address: string | null): Html {
           </ul>`
     }
     ${gate.findings.length > FINDINGS_SHOWN ? html`<p class="note">and ${gate.findings.length - FINDINGS_SHOWN} more</p>` : ''}
-    ${gate.log === '' ? '' : html`<pre class="log" tabindex="0" role="region" aria-label="Log of ${gate.gate}">${gate.log}</pre>`}
+    ${gate.log === '' ? '' : html`<pre class="log" tabindex="0" role="group" aria-label="Log of ${gate.gate}">${gate.log}</pre>`}
   </div>`;
 }
 

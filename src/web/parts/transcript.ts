@@ -49,7 +49,8 @@ function call({ tool, input, answer }: Call, isOver: boolean): Html {
     <summary>
       <span class="tool">${TOOL_NAMES.get(tool) ?? tool}</span> <code>${inputLine(input)}</code> ${resultOf(answer, isOver)}
     </summary>
-    ${inputBody(input)} ${answer ? html`<pre class="answer">${answer.text === '' ? '(nothing)' : answer.text}</pre>` : ''}
+    ${inputBody(input)}
+    ${answer ? html`<pre class="answer" tabindex="0" role="group" aria-label="Answer">${answer.text === '' ? '(nothing)' : answer.text}</pre>` : ''}
   </details>`;
 }
 
