@@ -300,6 +300,19 @@ describe.each(FORGES)('on %s', (_name, forge) => {
   for (const { name, play, ...wish } of SCENARIOS) story<StandInForge>(name, { ...wish, forge }, (stage) => play(stage));
 });
 
+describe('on a Gitea where the bot may write and is no administrator', () => {
+  story('nobody is obeyed, and the answer says what the bot needs', { script: [], forge: () => startGitea() }, async (stage) => {
+    stage.truth().setRole(stage.forge.botLogin, 'write');
+    const issue = await stage.openIssue(TITLE);
+    await stage.ada.comment(REPOSITORY, issue, '/agent run');
+    await handled(stage);
+    expect(replies(stage, issue)).toEqual([
+      expect.stringMatching(/does not tell me what you may do here.*be an administrator of the repository/),
+    ]);
+    expect(await stage.tasks()).toEqual([]);
+  });
+});
+
 describe('a GitHub and a Gitea in one instance', () => {
   story('have their own work, and their own answers', { script: MEND, beside: () => startGitea() }, async (stage) => {
     const { beside } = stage;
