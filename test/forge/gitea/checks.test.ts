@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CheckWish, Forge } from '../../../src/forge/forge.ts';
-import { startGiteaWorld, type GiteaWorld } from './world.ts';
+import { createGitea } from '../../../src/forge/gitea/gitea.ts';
+import { json, startServer } from './raw-server.ts';
+import { settingsFor, startGiteaWorld, type GiteaWorld } from './world.ts';
 
 let world: GiteaWorld;
 let forge: Forge;
@@ -115,11 +117,19 @@ describe('what another program says', () => {
 });
 
 test('of a commit with very many statuses the newest are looked at', async () => {
-  for (let n = 0; n < 1010; n += 1) await post('ada', { state: 'pending', context: 'ci' });
-  const first = await forge.ensureCheck(wish());
-  expect(await world.open().ensureCheck(wish(DONE))).toEqual(first);
-  expect(await world.open().ensureCheck(wish())).toEqual(first);
-  expect(statuses().slice(1010)).toHaveLength(2);
+  const url = 'http://x/#check=task%2F1%20%232';
+  const ours = { id: 1200, status: 'success', context: 'signalbox/typecheck', creator: { login: 'bot', id: 4 }, target_url: url };
+  const older = Array.from({ length: 1199 }, (_, n) => ({ ...ours, id: n + 1, context: 'ci' }));
+  await using server = await startServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
+    if (pathname.endsWith('/user')) return json({ login: 'bot', id: 4 })(request, response);
+    const all = searchParams.get('sort') === 'leastindex' ? [ours, ...older.toReversed()] : [...older, ours];
+    const page = Number(searchParams.get('page'));
+    return json(all.slice((page - 1) * 50, page * 50), 200, { 'x-total-count': '1200' })(request, response);
+  });
+  const busy = createGitea({ ...settingsFor(world.gitea), url: server.url });
+  expect(await busy.ensureCheck(wish())).toEqual({ id: 1200 });
+  expect(server.asked.every(({ method }) => method === 'GET')).toBe(true);
 });
 
 test('a check that another process settles meanwhile stays settled', async () => {
