@@ -77,12 +77,12 @@ function labelOf(event: ForgeEvent): string | null {
   return event.kind === 'label-added' || event.kind === 'label-removed' ? `${laneOf(event)} ${event.label}` : null;
 }
 
-/** What ends a task counts only for a task that was there before it. */
+/** What ends a task counts only for a task that was there before it, as far as whole seconds tell: those of forges are. */
 async function isWorthATask(db: Db, forge: Forge, event: ForgeEvent): Promise<boolean> {
   if (asksOf(event).length === 0) return false;
   if (event.kind !== 'closed' && event.kind !== 'label-removed') return true;
   const task = await liveTaskOf(db, event.subject);
-  if (!task || event.at === null || event.at <= task.createdAt) return false;
+  if (!task || event.at === null || event.at.getTime() < Math.floor(task.createdAt.getTime() / 1000) * 1000) return false;
   return event.kind === 'label-removed' || !(await forge.subject(event.subject))?.open;
 }
 

@@ -6,7 +6,7 @@ import { Github, startGithub } from '../support/github/github.ts';
 import { textOf, type Script } from '../support/model/script.ts';
 import { handled, openings, replies, statusComments, statusOf } from './look.ts';
 import { bash, create, MEND, MISS, submit, turn } from './scripts.ts';
-import { REPOSITORY, story, until, type AnyStage, type StandInForge, type StageWish } from './stage.ts';
+import { populate, REPOSITORY, story, until, type AnyStage, type StandInForge, type StageWish } from './stage.ts';
 
 /** Every kind of forge that the same things have to happen on. */
 const FORGES: readonly [name: string, start: () => Promise<StandInForge>][] = [
@@ -124,13 +124,11 @@ const SCENARIOS: readonly Scenario[] = [
     async play(stage) {
       const issue = await labelled(stage);
       await stage.ended(issue);
-      const { guid } = stage.forge.deliveries.findLast(({ event, body }) => event === 'issues' && body.includes('agent:worker'))!;
       await stage.ada.label(REPOSITORY, issue, 'bug', 'question');
       await stage.ada.unlabel(REPOSITORY, issue, 'bug');
       await stage.ada.close(REPOSITORY, issue);
       await stage.ada.reopen(REPOSITORY, issue);
-      for (const { guid: each, event } of [...stage.forge.deliveries]) if (event === 'issues') stage.forge.redeliver(each);
-      stage.forge.redeliver(guid);
+      for (const { guid, event } of [...stage.forge.deliveries]) if (event === 'issues') stage.forge.redeliver(guid);
       await handled(stage);
       expect(await stage.tasks()).toHaveLength(1);
       expect(replies(stage, issue)).toEqual([]);
@@ -300,4 +298,23 @@ const SCENARIOS: readonly Scenario[] = [
 
 describe.each(FORGES)('on %s', (_name, forge) => {
   for (const { name, play, ...wish } of SCENARIOS) story<StandInForge>(name, { ...wish, forge }, (stage) => play(stage));
+});
+
+describe('a GitHub and a Gitea in one instance', () => {
+  story('have their own work, and their own answers', { script: MEND, beside: () => startGitea() }, async (stage) => {
+    const { beside } = stage;
+    const { ada } = await populate(beside!, PROJECT);
+    const here = await labelled(stage);
+    const { number: there } = await ada.openIssue(REPOSITORY, { title: TITLE, labels: ['agent:worker'] });
+    expect(there).toBe(here);
+    expect(await stage.ended(here)).toMatchObject({ state: 'completed', subject: { forge: 'github' } });
+    const other = await until(
+      async () => (await stage.tasks()).find(({ subject, state }) => subject.forge === 'gitea' && state === 'completed'),
+      'the task on Gitea to end',
+    );
+    expect(stage.truth().pulls()).toHaveLength(1);
+    expect(beside!.repository(REPOSITORY).pulls()).toMatchObject([{ number: other.pullRequest, headRef: other.branch }]);
+    await until(() => beside!.repository(REPOSITORY).comments(there)[0]?.body.includes('**Done.**'), 'the status comment on Gitea');
+    beside!.assertConformant();
+  });
 });

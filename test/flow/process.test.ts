@@ -264,7 +264,7 @@ describe('doctor', () => {
       database: expect.stringMatching(/^✔ embedded/) as string,
       sandbox: expect.stringMatching(/^✖ .*no-engine\.sock/) as string,
       model: expect.stringMatching(/^✖ .*CLAUDE_API_KEY/) as string,
-      github: expect.stringMatching(/^✖ .*app\.yml/) as string,
+      forge: expect.stringMatching(/^✖ .*GITEA_URL/) as string,
     });
     expect(await databasesIn(cwd)).toEqual([]);
   });

@@ -47,6 +47,8 @@ export interface StageWish<F extends StandInForge = Github> {
 /** The whole program on stand-ins, with a repository in which ada writes and eve only reads. */
 export interface Stage<F extends StandInForge = Github> {
   readonly forge: F;
+  /** The second one, empty; null where the wish has none. */
+  readonly beside: StandInForge | null;
   readonly model: ScriptedModel;
   /** The newest that serves; `restart` makes another one. */
   readonly signalbox: Instance;
@@ -118,6 +120,7 @@ async function setStage(wish: StageWish<StandInForge>, stack: AsyncDisposableSta
   const { ada, eve } = await populate(forge, wish.files ?? PROJECT);
   return {
     forge,
+    beside: other,
     model,
     get signalbox() {
       return current();

@@ -13,7 +13,10 @@ export const HANDLED_ACTIONS = [
 ] as const;
 export type HandledAction = (typeof HANDLED_ACTIONS)[number];
 
-/** What a webhook subscribes to. The names are not those under which events are sent. */
+/**
+ * What a webhook subscribes to. The names are not those under which events are sent. `push` asks for nothing; it is what a
+ * test of a webhook sends.
+ */
 export const SUBSCRIBED_EVENTS = [
   'issues',
   'issue_label',
@@ -22,4 +25,5 @@ export const SUBSCRIBED_EVENTS = [
   'pull_request_label',
   'pull_request_comment',
   'pull_request_review',
+  'push',
 ] as const;

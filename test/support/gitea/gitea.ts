@@ -71,7 +71,7 @@ export async function startGitea(options: GiteaOptions = {}): Promise<Gitea> {
 
 async function open(root: string, options: GiteaOptions): Promise<Gitea> {
   const { now = Date.now, allowedHosts = ['loopback'], bot = {}, version = '1.25.1' } = options;
-  const { labelChanges = 'untold', labels = 'current', labelNames = true, forgejo = false } = options;
+  const { labelChanges = 'untold', labels = 'usual', labelNames = true, forgejo = false } = options;
   const violations: string[] = [];
   const urls = new Urls();
   const deliveries = new Deliveries({ allowedHosts, forgejo });

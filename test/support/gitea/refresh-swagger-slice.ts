@@ -6,7 +6,7 @@
  *
  * The slice holds the operations named here and the definitions that they reach, as plain JSON Schema, prose dropped.
  * Swagger 2 cannot say what may be null, and Gitea's does not say which fields are always there. Go's types do: an answer
- * has every field, but for those that are left out when empty; lists, structures and some times may be null.
+ * has every field, but for those that are left out when empty; lists, structures and some times may be null, and addresses of mail empty.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { follow, isObject, list, object, printSlice, type Json, type JsonObject } from '../forge/conformance/json.ts';
@@ -113,6 +113,9 @@ const LEFT_OUT_WHEN_EMPTY = new Set([
 /** Which the description forgets, and which is in every answer. */
 const FORGOTTEN: Record<string, JsonObject> = { User: { username: { type: 'string' } } };
 
+/** Of a commit without any status. */
+const MORE_WORDS: Record<string, Json[]> = { 'CombinedStatus.state': [''] };
+
 /** Pointers there, and so null where there is nothing. */
 const NULL_WHEN_EMPTY = /^(closed_at|due_date|merged_at|merge_commit_sha)$/;
 const NULL_IN_CONTENTS = /^(content|download_url|encoding|git|git_url|html|html_url|self|submodule_git_url|target|url)$/;
@@ -131,7 +134,7 @@ function toJsonSchema(schema: Json, reach: (name: string) => void): Json {
       clean['$ref'] = `gitea#/definitions/${name}`;
     } else if (key === 'properties') {
       clean[key] = Object.fromEntries(Object.entries(object(value)).map(([name, item]) => [name, toJsonSchema(item, reach)]));
-    } else if (!PROSE.has(key) && !key.startsWith('x-')) {
+    } else if (!PROSE.has(key) && !key.startsWith('x-') && !(key === 'format' && value === 'email')) {
       clean[key] = key === 'enum' || key === 'required' ? value : toJsonSchema(value, reach);
     }
   }
@@ -147,7 +150,9 @@ function strict(name: string, schema: JsonObject): JsonObject {
   return { ...schema, properties: Object.fromEntries(entries), required, additionalProperties: false };
 }
 
-function mayBeNull(name: string, key: string, schema: JsonObject): JsonObject {
+function mayBeNull(name: string, key: string, described: JsonObject): JsonObject {
+  const words = MORE_WORDS[`${name}.${key}`];
+  const schema = words ? { ...described, enum: [...list(described['enum']), ...words] } : described;
   const ofContents = name === 'ContentsResponse' || name === 'FileLinksResponse';
   const structure = typeof schema['$ref'] === 'string' && !schema['$ref'].endsWith('Type');
   const empty = structure || schema['type'] === 'array' || NULL_WHEN_EMPTY.test(key) || (ofContents && NULL_IN_CONTENTS.test(key));

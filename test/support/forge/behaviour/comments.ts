@@ -1,4 +1,4 @@
-import { Refusal, notFound } from '../server/errors.ts';
+import { notFound } from '../server/errors.ts';
 import type { ForgeHub } from '../server/hub.ts';
 import type { Account, Comment, Issue, Reaction, Repository } from '../server/model.ts';
 import { assertBodyFits } from './bodies.ts';
@@ -10,7 +10,7 @@ export function findComment(repository: Repository, id: number): Comment {
 }
 
 export function addComment(hub: ForgeHub, repository: Repository, issue: Issue, body: string, by: Account): Comment {
-  assertWritten(hub, body);
+  assertBodyFits(hub, 'comment', body);
   const at = hub.timestamp();
   const comment: Comment = { id: hub.nextId(), body, user: by, issue, reactions: [], createdAt: at, updatedAt: at };
   issue.comments.push(comment);
@@ -20,7 +20,7 @@ export function addComment(hub: ForgeHub, repository: Repository, issue: Issue, 
 }
 
 export function editComment(hub: ForgeHub, repository: Repository, comment: Comment, body: string, by: Account): void {
-  assertWritten(hub, body);
+  assertBodyFits(hub, 'comment', body);
   const from = comment.body;
   comment.body = body;
   comment.updatedAt = hub.timestamp();
@@ -30,11 +30,6 @@ export function editComment(hub: ForgeHub, repository: Repository, comment: Comm
 export function deleteComment(hub: ForgeHub, repository: Repository, comment: Comment, by: Account): void {
   comment.issue.comments = comment.issue.comments.filter((one) => one !== comment);
   hub.report(repository, { kind: 'comment-deleted', comment, by });
-}
-
-function assertWritten(hub: ForgeHub, body: string): void {
-  if (body.trim() === '') throw new Refusal('body-missing', 'comment');
-  assertBodyFits(hub, 'comment', body);
 }
 
 /** One of a kind for each person: asked again, it is the one that is there. */

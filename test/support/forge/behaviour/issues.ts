@@ -70,7 +70,7 @@ export function editIssue(
     changes.title = { from: issue.title };
     issue.title = edit.title;
   }
-  if (edit.body !== undefined && edit.body !== issue.body) {
+  if (edit.body !== undefined && (hub.rules.sameBodyIsEdited || edit.body !== issue.body)) {
     changes.body = { from: issue.body ?? '' };
     issue.body = edit.body;
   }

@@ -1,4 +1,4 @@
-import { Refusal, notFound } from '../server/errors.ts';
+import { Refusal } from '../server/errors.ts';
 import type { Labelling } from '../server/happening.ts';
 import type { ForgeHub } from '../server/hub.ts';
 import type { Account, Issue, Label, Repository } from '../server/model.ts';
@@ -12,7 +12,6 @@ export function createLabel(
   repository: Repository,
   fields: { name: string; color?: string; description?: string | null },
 ): Label {
-  if (findLabel(repository, fields.name)) throw new Refusal('label-exists', fields.name);
   const color = fields.color ?? 'ededed';
   if (!/^[0-9a-f]{6}$/i.test(color)) throw new Refusal('label-color', color);
   const label = { id: hub.nextId(), name: fields.name, color, description: fields.description ?? null };
@@ -24,9 +23,7 @@ export function addLabels(hub: ForgeHub, repository: Repository, issue: Issue, n
   put(hub, repository, issue, by, { how: 'added', named, after: [...new Set([...issue.labels, ...named])] });
 }
 
-/** A label that the issue does not carry is not found. */
-export function removeLabel(hub: ForgeHub, repository: Repository, issue: Issue, label: Label | undefined, by: Account): void {
-  if (!label || !issue.labels.includes(label)) throw notFound();
+export function removeLabel(hub: ForgeHub, repository: Repository, issue: Issue, label: Label, by: Account): void {
   put(hub, repository, issue, by, { how: 'removed', named: [label], after: issue.labels.filter((one) => one !== label) });
 }
 

@@ -36,10 +36,21 @@ async function follow(hub: ForgeHub, repository: Repository, change: RefChange, 
   const branch = branchOf(change.ref);
   if (branch === null) return;
   const open = pullsOf(repository).filter((pull) => pull.issue.state === 'open');
+  if (hub.rules.closedFollow) await followClosed(repository, branch, change);
   for (const pull of open.filter((one) => one.headRef === branch)) await followHead(hub, repository, pull, change, sender);
   for (const pull of open.filter((one) => one.baseRef === branch)) await followBase(hub, repository, pull, change, sender);
   if (change.after === null) return;
   hub.report(repository, { kind: 'branch-settled', by: sender, branch, head: await readCommit(repository.gitDir, change.after) });
+}
+
+/** Without a word, and not those that are merged. */
+async function followClosed(repository: Repository, branch: string, { after }: RefChange): Promise<void> {
+  if (after === null) return;
+  for (const pull of pullsOf(repository)) {
+    if (pull.issue.state === 'open' || pull.merged || pull.headRef !== branch) continue;
+    pull.headSha = after;
+    await refreshPull(repository, pull);
+  }
 }
 
 function branchOf(ref: string): string | null {

@@ -19,7 +19,7 @@ export async function addReview(hub: ForgeHub, repository: Repository, pull: Pul
   if (user === pull.issue.user && state === 'CHANGES_REQUESTED') throw new Refusal('own-pull-rejected');
   if (state !== 'APPROVED' && body === '' && fields.comments.length === 0) throw new Refusal('review-empty');
   const hunks = await hunksByFile(repository, pull);
-  for (const { path } of fields.comments) if (!hunks.has(path)) throw new Refusal('review-path', path);
+  for (const { path } of hub.rules.reviewsAnything ? [] : fields.comments) if (!hunks.has(path)) throw new Refusal('review-path', path);
   const comments = fields.comments.map((comment) => ({ id: hub.nextId(), ...comment, diffHunk: hunks.get(comment.path) ?? '' }));
   const submittedAt = hub.timestamp();
   const review = { id: hub.nextId(), user, body, state, commitId: pull.headSha, submittedAt, dismissed: false, comments };

@@ -4,7 +4,7 @@ import type { Account, Issue, Pull, Repository } from '../server/model.ts';
 import { setIssueState } from './issues.ts';
 import { assertNoTwin, branchTip, refreshPull } from './pulls.ts';
 
-/** Closes and opens again, as asked over the API. A pull request opens again where its branch is now, or not at all. */
+/** Closes and opens again, as asked over the API. A pull request opens again where its branch is now, or not at all, unless the forge does not mind. */
 export async function changeState(
   hub: ForgeHub,
   repository: Repository,
@@ -16,12 +16,13 @@ export async function changeState(
   if (issue.state === state) return;
   const { pull } = issue;
   await hub.exclusively(repository, async () => {
-    if (pull && state === 'open') await assertCanReopen(repository, pull);
+    if (pull && state === 'open') await assertCanReopen(hub, repository, pull);
     setIssueState(hub, repository, issue, state, sender, reason);
   });
 }
 
-async function assertCanReopen(repository: Repository, pull: Pull): Promise<void> {
+async function assertCanReopen(hub: ForgeHub, repository: Repository, pull: Pull): Promise<void> {
+  if (hub.rules.reopensAlways) return;
   const head = await branchTip(repository, pull.headRef);
   if (pull.merged || head === null) throw new Refusal('not-reopenable');
   assertNoTwin(repository, pull.headRef, pull.baseRef);

@@ -1,12 +1,22 @@
 import { spawn } from 'node:child_process';
 import type { IncomingMessage } from 'node:http';
 import { buffer, text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { gitEnvironment } from './run-git.ts';
 
 export interface CgiAnswer {
   status: number;
   headers: Record<string, string>;
   body: Buffer;
+}
+
+export interface CgiCall {
+  root: string;
+  path: string;
+  request: IncomingMessage;
+  login: string;
+  /** The words in which a push is turned down once it is there; null lets it pass. */
+  declined: string | null;
 }
 
 /** For whoever has gone away, and will not read it; the number is nginx’s. */
@@ -17,9 +27,11 @@ const NOBODY: CgiAnswer = { status: 499, headers: {}, body: Buffer.alloc(0) };
  * from. The whole answer is gathered before any of it is given back, so that a push can be acted on first.
  * A request that is cut off ends the program; what it has done by then stays done.
  */
-export async function runHttpBackend(root: string, path: string, request: IncomingMessage, login: string): Promise<CgiAnswer> {
+export async function runHttpBackend({ root, path, request, login, declined }: CgiCall): Promise<CgiAnswer> {
   if (isCutOff(request)) return NOBODY;
-  const child = spawn('git', ['http-backend'], { env: gitEnvironment(cgiEnvironment(root, path, request, login)) });
+  const child = spawn('git', ['http-backend'], {
+    env: gitEnvironment({ ...cgiEnvironment(root, path, request, login), ...declining(declined) }),
+  });
   const exit = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);
@@ -37,6 +49,13 @@ export async function runHttpBackend(root: string, path: string, request: Incomi
 
 function isCutOff(request: IncomingMessage): boolean {
   return request.destroyed && !request.complete;
+}
+
+/** The one hook that is ever run, over what the repository's own settings say. */
+function declining(words: string | null): Record<string, string> {
+  if (words === null) return {};
+  const folder = fileURLToPath(new URL('decline', import.meta.url));
+  return { DECLINED: words, GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.hooksPath', GIT_CONFIG_VALUE_0: folder };
 }
 
 /** Without CONTENT_LENGTH: git would wait for that many bytes for ever, at full speed, where the rest never comes. */

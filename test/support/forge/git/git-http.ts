@@ -16,6 +16,8 @@ export interface GitDoor<A extends Caller = Caller> {
   realm: string;
   authenticate(authorization: string | undefined): A;
   assertMayUse(access: A, repository: Repository, push: boolean): void;
+  /** The words in which a push is turned down that was let in. */
+  declines?(access: A, repository: Repository): string | null;
   /** The forge's answer to something that was thrown; null where that is a fault of the stand-in. */
   answerTo(error: unknown): ApiError | null;
 }
@@ -52,8 +54,9 @@ async function answerOf<A extends Caller>(door: GitDoor<A>, request: IncomingMes
     const repository = hub.repository(GIT_PATH.exec(pathOf(request))?.[1] ?? '');
     door.assertMayUse(access, repository, isPush(request));
     const sender = access.user;
-    if (request.method !== 'POST' || !isPush(request) || !sender) return await backend(hub, repository, request, 'reader');
-    return await pushing(hub, repository, sender, () => backend(hub, repository, request, sender.login));
+    if (request.method !== 'POST' || !isPush(request) || !sender) return await backend(hub, repository, request, 'reader', null);
+    const declined = door.declines?.(access, repository) ?? null;
+    return await pushing(hub, repository, sender, () => backend(hub, repository, request, sender.login, declined));
   } catch (error) {
     const answer = door.answerTo(error);
     if (!answer) throw error;
@@ -64,9 +67,15 @@ async function answerOf<A extends Caller>(door: GitDoor<A>, request: IncomingMes
 }
 
 /** The repository's folder is asked for by its own name, whatever spelling came in. */
-async function backend(hub: ForgeHub, repository: Repository, request: IncomingMessage, login: string): Promise<CgiAnswer> {
+function backend(
+  hub: ForgeHub,
+  repository: Repository,
+  request: IncomingMessage,
+  login: string,
+  declined: string | null,
+): Promise<CgiAnswer> {
   const service = /\/(info\/refs|git-upload-pack|git-receive-pack)$/.exec(pathOf(request))?.[0] ?? '';
-  return runHttpBackend(hub.root, `/${repository.fullName}.git${service}`, request, login);
+  return runHttpBackend({ root: hub.root, path: `/${repository.fullName}.git${service}`, request, login, declined });
 }
 
 function isPush(request: IncomingMessage): boolean {

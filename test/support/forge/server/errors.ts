@@ -14,8 +14,6 @@ export class ApiError extends Error {
 export type Reason =
   | 'not-found'
   | 'body-too-long'
-  | 'body-missing'
-  | 'label-exists'
   | 'label-color'
   | 'head-unknown'
   | 'base-unknown'

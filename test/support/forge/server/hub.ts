@@ -12,6 +12,14 @@ export interface Rules {
   emptyPulls: boolean;
   /** Whether a pull request is merged whose commits were pushed to its base. */
   mergedByPush: boolean;
+  /** Whether a pull request opens again without a branch, and beside a twin. */
+  reopensAlways: boolean;
+  /** Whether a closed pull request follows its branch. */
+  closedFollow: boolean;
+  /** Whether a review may be about files that did not change. */
+  reviewsAnything: boolean;
+  /** Whether a body that is replaced by the same words counts as edited. */
+  sameBodyIsEdited: boolean;
   /** What commits that are made on the forge itself carry. */
   emailOf(login: string, id: number): string;
 }

@@ -1,7 +1,7 @@
 import { Person as ForgePerson, type NewIssueFields, type NewPullFields, type ReviewFields } from '../../forge/driver/person.ts';
 import { notFound } from '../../forge/server/errors.ts';
 import type { Label, Repository } from '../../forge/server/model.ts';
-import { assertMayUseGit } from '../server/git-door.ts';
+import { assertMayPush } from '../server/git-door.ts';
 import type { Hub } from '../server/hub.ts';
 import type { issueView } from '../views/issue.ts';
 import type { pullView, reviewView } from '../views/pull.ts';
@@ -44,7 +44,7 @@ export class Person extends ForgePerson {
   }
 
   protected assertMayPush(repository: Repository): void {
-    assertMayUseGit({ kind: 'token', user: this.account, scopes: ['all'] }, repository, true);
+    assertMayPush({ kind: 'token', user: this.account, scopes: ['all'] }, repository);
   }
 
   #find(repository: string, name: string): Label | undefined {

@@ -9,7 +9,7 @@ import type { Hub } from '../server/hub.ts';
 import { pageIfAsked, whole } from '../server/paging.ts';
 import { commentView } from '../views/issue.ts';
 import { timelineViews } from '../views/timeline.ts';
-import { issueSurelyIn, isWithin } from './find.ts';
+import { assertTimes, issueSurelyIn, isWithin } from './find.ts';
 
 const CommentBody = z.object({ body: z.string().min(1) });
 
@@ -42,6 +42,7 @@ export function commentRoutes(hub: Hub): Hono<Env> {
     return c.json(view(c, addComment(hub, c.var.repository, issueSurelyIn(c), body, by)), 201);
   });
   routes.get('/:index/timeline', (c) => {
+    assertTimes(c);
     const { since, before } = c.req.query();
     const entries = timelineViews(hub, c.var.repository, issueSurelyIn(c)).filter((entry) => isWithin(entry.updated_at, since, before));
     const found = pageIfAsked(c, entries);
@@ -55,6 +56,7 @@ export function commentIn(c: Ctx): Comment {
 }
 
 function inTime(c: Ctx, comments: readonly Comment[]): Comment[] {
+  assertTimes(c);
   const { since, before } = c.req.query();
   return comments.filter((comment) => isWithin(comment.updatedAt, since, before));
 }

@@ -24,8 +24,12 @@ export function contentsRoutes(hub: Hub): Hono<Env> {
     return c.json(await Promise.all(views));
   });
   routes.get('/raw/:filepath{.+}', async (c) => {
-    const { commit } = await placeOf(c);
-    const file = await readFileAt(c.var.repository.gitDir, commit, c.req.param('filepath'));
+    const { repository } = c.var;
+    // A ref that is not there is taken for the default branch.
+    const commit =
+      (await resolveCommit(repository.gitDir, c.req.query('ref') ?? '')) ??
+      (await resolveCommit(repository.gitDir, repository.defaultBranch));
+    const file = commit && (await readFileAt(repository.gitDir, commit, c.req.param('filepath')));
     if (!file) throw notFound();
     return c.body(new Uint8Array(file.content), 200, { 'content-type': 'text/plain; charset=utf-8' });
   });

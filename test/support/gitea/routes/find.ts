@@ -1,7 +1,7 @@
 import { findIssue } from '../../forge/behaviour/issues.ts';
 import type { Issue } from '../../forge/server/model.ts';
 import type { Ctx } from '../server/access.ts';
-import { unexpected } from '../server/errors.ts';
+import { unexpected, unprocessable } from '../server/errors.ts';
 
 export function issueIn(c: Ctx): Issue {
   return findIssue(c.var.repository, Number(c.req.param('index')));
@@ -16,7 +16,15 @@ export function issueSurelyIn(c: Ctx): Issue {
 
 /** Both ends included, to the second. */
 export function isWithin(at: string, since: string | undefined, before: string | undefined): boolean {
-  const seconds = (text: string) => Math.floor(Date.parse(text) / 1000);
-  if (since !== undefined && since !== '' && seconds(at) < seconds(since)) return false;
-  return before === undefined || before === '' || seconds(at) <= seconds(before);
+  if (since && secondsOf(at) < secondsOf(since)) return false;
+  return !before || secondsOf(at) <= secondsOf(before);
+}
+
+export function assertTimes(c: Ctx): void {
+  const { since, before } = c.req.query();
+  for (const time of [since, before]) if (time && Number.isNaN(secondsOf(time))) throw unprocessable(`parsing time "${time}"`);
+}
+
+function secondsOf(time: string): number {
+  return Math.floor(Date.parse(time) / 1000);
 }

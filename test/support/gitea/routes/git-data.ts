@@ -28,9 +28,9 @@ export function gitDataRoutes(hub: Hub): Hono<Env> {
     const { repository } = c.var;
     const name = c.req.param('branch');
     if (name === repository.defaultBranch) throw new ApiError(403, 'can not delete default branch');
+    // One that is not there is as good as deleted.
     await pushing(hub, repository, by, async () => {
-      if (!(await branchesOf(repository)).includes(name)) throw notFound();
-      await updateRef(repository.gitDir, `refs/heads/${name}`, null);
+      if ((await branchesOf(repository)).includes(name)) await updateRef(repository.gitDir, `refs/heads/${name}`, null);
     });
     return c.body(null, 204);
   });

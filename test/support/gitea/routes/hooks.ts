@@ -7,7 +7,7 @@ import { readBody } from '../server/body.ts';
 import { unprocessable } from '../server/errors.ts';
 import type { Hub } from '../server/hub.ts';
 import type { Hook } from '../server/model.ts';
-import { page } from '../server/paging.ts';
+import { pageIfAsked } from '../server/paging.ts';
 import { hookView } from '../views/hook.ts';
 import { isSubscribed, subscriptionsOf } from '../webhooks/events.ts';
 import { pushPayload } from '../webhooks/push.ts';
@@ -30,7 +30,7 @@ export function hookRoutes(hub: Hub): Hono<Env> {
     assertAdmin(c);
     await next();
   });
-  routes.get('/', (c) => c.json(page(c, hub.hooksOf(c.var.repository)).map(hookView)));
+  routes.get('/', (c) => c.json(pageIfAsked(c, hub.hooksOf(c.var.repository)).map(hookView)));
   routes.post('/', async (c) => {
     const { type, config, ...fields } = await readBody(c, NewHook);
     if (type !== 'gitea' && type !== 'gogs' && type !== 'forgejo') throw unprocessable(`Invalid hook type: ${type}`);

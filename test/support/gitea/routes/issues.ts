@@ -6,11 +6,11 @@ import { ApiError } from '../../forge/server/errors.ts';
 import type { Issue } from '../../forge/server/model.ts';
 import { actorOf, isAtLeast, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
-import { isDraftTitle } from '../server/drafts.ts';
+import { fitTitle, isDraftTitle } from '../server/titles.ts';
 import type { Hub } from '../server/hub.ts';
 import { page } from '../server/paging.ts';
 import { issueView } from '../views/issue.ts';
-import { isWithin, issueIn } from './find.ts';
+import { assertTimes, isWithin, issueIn } from './find.ts';
 import { labelsWithIds } from './labels.ts';
 
 const NewIssue = z.object({
@@ -27,6 +27,7 @@ export function issueRoutes(hub: Hub): Hono<Env> {
   const view = (c: Ctx, issue: Issue) => issueView(hub, c.var.repository, issue);
 
   routes.get('/', (c) => {
+    assertTimes(c);
     const found = c.var.repository.issues.filter((issue) => matches(issue, c)).toReversed();
     return c.json(page(c, found).map((issue) => view(c, issue)));
   });
@@ -36,7 +37,7 @@ export function issueRoutes(hub: Hub): Hono<Env> {
     const { title, body, labels, closed } = await readBody(c, NewIssue);
     // Labels of those who may not write are dropped without a word.
     const named = isAtLeast(access, repository, 'write') ? labelsWithIds(repository, labels) : [];
-    const issue = openIssue(hub, repository, { title, body, user }, named);
+    const issue = openIssue(hub, repository, { title: fitTitle(title), body, user }, named);
     if (closed) await changeState(hub, repository, issue, 'closed', user);
     return c.json(view(c, issue), 201);
   });
@@ -56,7 +57,7 @@ export async function edited(hub: Hub, c: Ctx, issue: Issue, edit: { title: stri
   const by = actorOf(access);
   if (by !== issue.user && !isAtLeast(access, repository, 'write')) throw new ApiError(403, '');
   const { title, body, state } = edit;
-  editIssue(hub, repository, issue, { ...(title === '' ? {} : { title }), ...(body === undefined ? {} : { body }) }, by);
+  editIssue(hub, repository, issue, { ...(title === '' ? {} : { title: fitTitle(title) }), ...(body === undefined ? {} : { body }) }, by);
   if (issue.pull) issue.pull.draft = isDraftTitle(issue.title);
   if (state === undefined) return;
   if (issue.pull?.merged) throw new ApiError(412, 'cannot change state of this pull request, it was already merged');

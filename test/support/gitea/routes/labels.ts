@@ -7,7 +7,7 @@ import { actorOf, assertWriter, isAtLeast, type Ctx, type Env } from '../server/
 import { readBody } from '../server/body.ts';
 import { unprocessable } from '../server/errors.ts';
 import type { Hub } from '../server/hub.ts';
-import { page, whole } from '../server/paging.ts';
+import { pageIfAsked } from '../server/paging.ts';
 import { labelView } from '../views/issue.ts';
 import { issueIn } from './find.ts';
 
@@ -26,7 +26,7 @@ export function labelRoutes(hub: Hub): Hono<Env> {
 
   routes.get('/', (c) => {
     const inOrder = c.var.repository.labels.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    return c.json(page(c, inOrder).map((label) => view(c, label)));
+    return c.json(pageIfAsked(c, inOrder).map((label) => view(c, label)));
   });
   routes.post('/', async (c) => {
     assertWriter(c);
@@ -56,7 +56,7 @@ export function issueLabelRoutes(hub: Hub): Hono<Env> {
   const routes = new Hono<Env>();
   const answer = (c: Ctx) => issueIn(c).labels.map((label) => labelView(hub, c.var.repository, label));
 
-  routes.get('/:index/labels', (c) => c.json(whole(c, answer(c))));
+  routes.get('/:index/labels', (c) => c.json(answer(c)));
   routes.post('/:index/labels', async (c) => {
     const issue = issueIn(c);
     const by = assertMayLabel(c, 'write permission is required');
@@ -79,7 +79,7 @@ export function issueLabelRoutes(hub: Hub): Hono<Env> {
     const issue = issueIn(c);
     const by = assertMayLabel(c, '');
     const label = repository.labels.find((one) => String(one.id) === c.req.param('id'));
-    if (!label) throw unprocessable(`label does not exist [label_id: ${c.req.param('id')}]`);
+    if (!label) throw unprocessable('label does not exist [label_id: 0]');
     removeLabel(hub, repository, issue, label, by);
     return c.body(null, 204);
   });

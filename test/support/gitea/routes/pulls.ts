@@ -8,17 +8,17 @@ import { ApiError, notFound } from '../../forge/server/errors.ts';
 import type { Pull } from '../../forge/server/model.ts';
 import { actorOf, isAtLeast, roleIn, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
-import { isDraftTitle } from '../server/drafts.ts';
+import { fitTitle, isDraftTitle } from '../server/titles.ts';
 import { unprocessable } from '../server/errors.ts';
 import type { Hub } from '../server/hub.ts';
 import { page } from '../server/paging.ts';
 import { changedFileView, commitView } from '../views/commit.ts';
-import { pullView } from '../views/pull.ts';
+import { listedPullView, pullView } from '../views/pull.ts';
 import { edited } from './issues.ts';
 import { labelsWithIds } from './labels.ts';
 
 const NewPull = z.object({
-  title: z.string(),
+  title: z.string().min(1),
   head: z.string(),
   base: z.string(),
   body: z.string().default(''),
@@ -40,18 +40,19 @@ export function pullRoutes(hub: Hub): Hono<Env> {
 
   routes.get('/', (c) => {
     const found = pullsOf(c.var.repository).filter((pull) => matches(pull, c));
-    return c.json(page(c, found.toReversed()).map((pull) => view(c, pull)));
+    const role = roleIn(c.var.access, c.var.repository);
+    return c.json(page(c, found.toReversed()).map((pull) => listedPullView(hub, c.var.repository, pull, role)));
   });
   routes.post('/', async (c) => {
     const { access, repository } = c.var;
     const user = actorOf(access);
-    const { labels, ...fields } = await readBody(c, NewPull);
+    const { labels, title, ...fields } = await readBody(c, NewPull);
     if (fields.head === fields.base) throw unprocessable('Invalid PullRequest: There are no changes between the head and the base');
     if (!repository.collaborators.has(user.login.toLowerCase()) && !isAtLeast(access, repository, 'write')) {
       throw new ApiError(403, 'user must be a collaborator of the repository');
     }
-    const draft = isDraftTitle(fields.title);
-    const pull = await openPull(hub, repository, { ...fields, user, draft, labels: labelsWithIds(repository, labels) });
+    const about = { title: fitTitle(title), user, draft: isDraftTitle(title), labels: labelsWithIds(repository, labels) };
+    const pull = await openPull(hub, repository, { ...fields, ...about });
     return c.json(view(c, pull), 201);
   });
   routes.get('/:file{[0-9]+\\.diff}', async (c) => {

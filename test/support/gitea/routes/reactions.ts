@@ -22,8 +22,11 @@ export function reactionRoutes(hub: Hub): Hono<Env> {
 
 function mount(hub: Hub, routes: Hono<Env>, path: string, reactionsOf: (c: Ctx) => Reaction[]): void {
   routes.get(path, (c) => {
-    const views = reactionsOf(c).map((reaction) => reactionView(hub, reaction));
-    return c.json(views.length === 0 ? null : pageIfAsked(c, views));
+    const views = pageIfAsked(
+      c,
+      reactionsOf(c).map((reaction) => reactionView(hub, reaction)),
+    );
+    return c.json(views.length === 0 ? null : views);
   });
   routes.post(path, async (c) => {
     const user = actorOf(c.var.access);

@@ -32,7 +32,7 @@ export function siteRoutes(hub: Hub, version: string): Hono<Env> {
   routes.get('/users/:username', (c) => {
     assertScope(c.var.access, 'GET', 'user');
     const account = hub.findAccount(c.req.param('username'));
-    if (!account) throw new ApiError(404, `user redirect does not exist [name: ${c.req.param('username')}]`, { errors: null });
+    if (!account) throw new ApiError(404, `user redirect does not exist [name: ${c.req.param('username')}]`);
     return c.json(accountView(hub, account));
   });
   routes.get('/orgs/:org/labels', (c) => {

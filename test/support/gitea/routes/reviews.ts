@@ -7,7 +7,7 @@ import { actorOf, isAtLeast, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
 import { unprocessable } from '../server/errors.ts';
 import type { Hub } from '../server/hub.ts';
-import { page, whole } from '../server/paging.ts';
+import { pageIfAsked } from '../server/paging.ts';
 import { reviewCommentView, reviewView } from '../views/pull.ts';
 import { pullIn } from './pulls.ts';
 
@@ -28,13 +28,15 @@ const NewReview = z.object({
     .default([]),
 });
 
+const Dismissal = z.object({ message: z.string().default('') });
+
 const STATES = { APPROVED: 'APPROVED', REQUEST_CHANGES: 'CHANGES_REQUESTED', COMMENT: 'COMMENTED' } as const;
 
 export function reviewRoutes(hub: Hub): Hono<Env> {
   const routes = new Hono<Env>();
   const view = (c: Ctx, review: Review) => reviewView(hub, c.var.repository, pullIn(c), review);
 
-  routes.get('/:index/reviews', (c) => c.json(page(c, pullIn(c).reviews).map((review) => view(c, review))));
+  routes.get('/:index/reviews', (c) => c.json(pageIfAsked(c, pullIn(c).reviews).map((review) => view(c, review))));
   routes.post('/:index/reviews', async (c) => c.json(view(c, await create(hub, c))));
   routes.get('/:index/reviews/:id', (c) => c.json(view(c, reviewIn(c))));
   routes.delete('/:index/reviews/:id', (c) => {
@@ -46,16 +48,19 @@ export function reviewRoutes(hub: Hub): Hono<Env> {
   });
   routes.get('/:index/reviews/:id/comments', (c) => {
     const review = reviewIn(c);
-    return c.json(whole(c, review.comments).map((comment) => reviewCommentView(hub, c.var.repository, pullIn(c), review, comment)));
+    return c.json(review.comments.map((comment) => reviewCommentView(hub, c.var.repository, pullIn(c), review, comment)));
   });
-  routes.post('/:index/reviews/:id/dismissals', (c) => {
-    actorOf(c.var.access);
+  routes.post('/:index/reviews/:id/dismissals', async (c) => {
+    const by = actorOf(c.var.access);
     if (!isAtLeast(c.var.access, c.var.repository, 'admin')) throw new ApiError(403, 'Must be repo admin');
     const review = reviewIn(c);
     if (review.state === 'COMMENTED') {
       throw new ApiError(403, "not need to dismiss this review because it's type is not Approve or change request");
     }
     review.dismissed = true;
+    const { message: body } = await readBody(c, Dismissal);
+    const entry = { id: hub.nextId(), by, at: hub.timestamp(), reviewId: review.id, body };
+    hub.timelineOf(pullIn(c).issue).push({ ...entry, type: 'dismiss_review' });
     return c.json(view(c, review));
   });
   return routes;

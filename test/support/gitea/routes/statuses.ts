@@ -7,12 +7,13 @@ import { assertWriter, roleIn, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
 import { unexpected } from '../server/errors.ts';
 import type { Hub } from '../server/hub.ts';
-import { page } from '../server/paging.ts';
+import { page, pageIfAsked } from '../server/paging.ts';
 import { statusView } from '../views/commit.ts';
 import { repositoryView } from '../views/repository.ts';
 
 const NewStatus = z.object({
-  state: z.enum(['pending', 'success', 'error', 'failure', 'warning', 'skipped']),
+  // Whatever it is, Gitea takes it; its own description does not.
+  state: z.string().transform((state) => state as Status['state']),
   context: z.string().default(''),
   description: z.string().default(''),
   target_url: z.string().default(''),
@@ -29,7 +30,7 @@ export function statusRoutes(hub: Hub): Hono<Env> {
     const sha = await resolveCommit(repository.gitDir, c.req.param('sha'));
     if (!sha) throw unexpected();
     const id = repository.statuses.filter((one) => one.sha === sha).length + 1;
-    const status: Status = { id, sha, state, context: context || 'default', description, targetUrl, creator, createdAt: hub.timestamp() };
+    const status: Status = { id, sha, state, context, description, targetUrl, creator, createdAt: hub.timestamp() };
     repository.statuses.push(status);
     return c.json(view(c, status), 201);
   });
@@ -44,7 +45,7 @@ export function statusRoutes(hub: Hub): Hono<Env> {
     const all = statusesOf(repository, sha);
     const latest = page(
       c,
-      all.filter((status, index) => all.findIndex((one) => one.context === status.context) === index),
+      all.filter((status, index) => all.findLastIndex((one) => one.context === status.context) === index),
     );
     const url = `${hub.urls.repo(repository)}/commits/${sha}`;
     return c.json({
@@ -61,15 +62,22 @@ export function statusRoutes(hub: Hub): Hono<Env> {
   return routes;
 }
 
-/** Of a commit by its whole sha, the newest first. */
+/** Of a commit by its whole sha, in the order of their making. */
 function statusesOf(repository: Repository, sha: string): Status[] {
-  return repository.statuses.filter((status) => status.sha === sha).toReversed();
+  return repository.statuses.filter((status) => status.sha === sha);
 }
 
 function list(c: Ctx, statuses: Status[]): Status[] {
   const { sort, state } = c.req.query();
   const found = statuses.filter((status) => state === undefined || state === '' || status.state === state);
-  return page(c, sort === 'oldest' || sort === 'leastindex' ? found.toReversed() : found);
+  if (sort === 'oldest') return pageIfAsked(c, found);
+  if (sort === 'leastindex') return pageIfAsked(c, found.toReversed());
+  return pageIfAsked(
+    c,
+    sort === 'highestindex'
+      ? found
+      : found.toSorted((a, b) => (a.createdAt === b.createdAt ? a.id - b.id : a.createdAt < b.createdAt ? 1 : -1)),
+  );
 }
 
 async function shaIn(c: Ctx): Promise<string> {

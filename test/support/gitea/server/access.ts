@@ -19,15 +19,13 @@ export type Ctx = Context<Env>;
 /** Of every category that a path asks for, the token has to have a scope; those without a token are not asked. */
 export function assertScope(access: Access, method: string, ...categories: ScopeCategory[]): void {
   if (access.kind === 'anonymous' || access.scopes.includes('all')) return;
+  const { scopes } = access;
   const level = method === 'GET' || method === 'HEAD' ? 'read' : 'write';
-  const has = (category: ScopeCategory) =>
-    access.scopes.includes(`write:${category}`) || (level === 'read' && access.scopes.includes(`read:${category}`));
-  if (categories.every(has)) return;
-  const required = categories.map((category) => `${level}:${category}`).join(' ');
-  throw new ApiError(
-    403,
-    `token does not have at least one of required scope(s), required=[${required}], token scope=${access.scopes.join(',')}`,
-  );
+  for (const category of categories) {
+    if (scopes.includes(`write:${category}`) || (level === 'read' && scopes.includes(`read:${category}`))) continue;
+    const has = scopes.toSorted().join(',');
+    throw new ApiError(403, `token does not have at least one of required scope(s), required=[${level}:${category}], token scope=${has}`);
+  }
 }
 
 export function roleIn(access: Access, repository: Repository): Role {

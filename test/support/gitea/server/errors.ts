@@ -34,9 +34,7 @@ function missing(): ApiError {
 const ANSWERS: Record<Reason, (about: string) => ApiError> = {
   'not-found': missing,
   'body-too-long': unexpected,
-  'body-missing': () => unprocessable('[Body]: Required'),
-  'label-exists': unexpected,
-  'label-color': () => unprocessable('invalid color'),
+  'label-color': (color) => unprocessable(`invalid color: #${color}`),
   'head-unknown': missing,
   'base-unknown': missing,
   'no-commits': () => unprocessable('Invalid PullRequest: There are no changes between the head and the base'),

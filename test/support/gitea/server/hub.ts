@@ -9,6 +9,10 @@ const RULES = {
   maxBodyCharacters: Number.POSITIVE_INFINITY,
   emptyPulls: true,
   mergedByPush: false,
+  reopensAlways: true,
+  closedFollow: true,
+  reviewsAnything: true,
+  sameBodyIsEdited: true,
   emailOf: (login: string) => `${login}@noreply.gitea.example`,
 };
 

@@ -22,15 +22,19 @@ export type TimelineEntry = { id: number; by: Account; at: string } & (
   | { type: 'close' | 'reopen' | 'merge_pull' }
   | { type: 'change_title'; from: string; to: string }
   | { type: 'review'; reviewId: number; body: string }
-  | { type: 'pull_push' }
+  | { type: 'pull_push'; commits: readonly string[] }
+  | { type: 'dismiss_review'; reviewId: number; body: string }
 );
 
 /** What differs between versions, and between Gitea and Forgejo. */
 export interface Dialect {
   /** Whether a change of labels says which ones went on and off. */
   labelChanges: 'told' | 'untold';
-  /** `stale`: the labels in the payload are those from before the change. */
-  labels: 'current' | 'stale';
+  /**
+   * The labels in the payload of their change. `usual`: those of now, but none at all of a replacement, and those that were
+   * there of a clearing, as Gitea has it. `stale`: always those from before.
+   */
+  labels: 'usual' | 'stale';
   /** Whether an issue's labels may be named, and not only numbered. */
   labelNames: boolean;
   /** Forgejo sends its own family of headers as well. */

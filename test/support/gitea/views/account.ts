@@ -12,7 +12,7 @@ export function accountView(hub: Hub, account: Account) {
     login_name: '',
     source_id: 0,
     full_name: account.name ?? '',
-    email: account.email,
+    email: account.type === 'Organization' ? '' : account.email,
     avatar_url: `${hub.urls.base}/avatars/${account.id}`,
     html_url: hub.urls.userPage(account),
     language: '',

@@ -60,6 +60,12 @@ export function pullView(hub: Hub, repository: Repository, pull: Pull, role: Rol
   };
 }
 
+/** In a list there is less to it, and what is empty is null. */
+export function listedPullView(hub: Hub, repository: Repository, pull: Pull, role: Role) {
+  const { additions: _, deletions: __, changed_files: ___, ...view } = pullView(hub, repository, pull, role);
+  return { ...view, assignees: null, requested_reviewers: null, requested_reviewers_teams: null };
+}
+
 function branchInfo(hub: Hub, repository: Repository, branch: string, sha: string, role: Role) {
   return { label: branch, ref: branch, sha, repo_id: repository.id, repo: repositoryView(hub, repository, role) };
 }

@@ -21,10 +21,18 @@ function entryView(hub: Hub, repository: Repository, issue: Issue, entry: Timeli
   const view = { ...blank(hub, repository, issue, entry), type: entry.type as string };
   switch (entry.type) {
     case 'label':
-      return { ...view, body: entry.added ? '1' : '', label: labelView(hub, repository, entry.label) };
+      // A label that is no more is not told.
+      return {
+        ...view,
+        body: entry.added ? '1' : '',
+        label: repository.labels.includes(entry.label) ? labelView(hub, repository, entry.label) : null,
+      };
     case 'change_title':
       return { ...view, old_title: entry.from, new_title: entry.to };
+    case 'pull_push':
+      return { ...view, body: JSON.stringify({ is_force_push: false, commit_ids: entry.commits }) };
     case 'review':
+    case 'dismiss_review':
       return { ...view, body: entry.body, review_id: entry.reviewId };
     default:
       return view;

@@ -31,9 +31,13 @@ export function remember(hub: Hub, happening: Happening): void {
       return;
     }
     case 'head-moved':
-      hub.timelineOf(happening.pull.issue).push({ ...head(), type: 'pull_push' });
+      hub.timelineOf(happening.pull.issue).push({ ...head(), type: 'pull_push', commits: [happening.after] });
       return;
-    case 'opened':
+    case 'opened': {
+      const { issue } = happening;
+      if (issue.pull) hub.timelineOf(issue).push({ ...head(), type: 'pull_push', commits: [issue.pull.headSha] });
+      return;
+    }
     case 'commented':
     case 'comment-edited':
     case 'comment-deleted':

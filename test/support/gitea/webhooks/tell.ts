@@ -1,5 +1,5 @@
-import type { Happening } from '../../forge/server/happening.ts';
-import type { Repository } from '../../forge/server/model.ts';
+import type { Happening, Labelling } from '../../forge/server/happening.ts';
+import type { Issue, Label, Repository } from '../../forge/server/model.ts';
 import { roleOf } from '../../forge/server/roles.ts';
 import type { Hub } from '../server/hub.ts';
 import { accountView } from '../views/account.ts';
@@ -54,7 +54,7 @@ function tellEdits(hub: Hub, repository: Repository, { issue, by, changes }: Ext
  */
 function tellLabels(hub: Hub, repository: Repository, { issue, by, labelling }: Extract<Happening, { kind: 'labelled' }>): void {
   const { how, named, before } = labelling;
-  const labels = hub.dialect.labels === 'stale' ? before : issue.labels;
+  const labels = hub.dialect.labels === 'stale' ? before : usualLabels(issue, labelling);
   const views = (list: typeof named) => (list.length === 0 ? null : list.map((label) => labelView(hub, repository, label)));
   const added = how === 'added' || how === 'replaced' ? named : [];
   const removed = how === 'replaced' ? before : named;
@@ -62,6 +62,11 @@ function tellLabels(hub: Hub, repository: Repository, { issue, by, labelling }: 
   const told = hub.dialect.labelChanges === 'told' && how !== 'cleared';
   const action = how === 'cleared' ? 'label_cleared' : 'label_updated';
   tellSubject(hub, repository, issue, by, { action, part: 'label', labels, extra: told ? { changes } : {} });
+}
+
+function usualLabels(issue: Issue, { how, before }: Labelling): readonly Label[] {
+  if (how === 'cleared') return before;
+  return how === 'replaced' ? [] : issue.labels;
 }
 
 type AboutComment = Extract<Happening, { kind: 'commented' | 'comment-edited' | 'comment-deleted' }>;

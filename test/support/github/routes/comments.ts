@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { addComment, deleteComment, editComment, findComment } from '../../forge/behaviour/comments.ts';
 import { actorOf, assertMay, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
+import { invalid } from '../server/errors.ts';
 import type { Hub } from '../server/hub.ts';
 import type { Comment } from '../../forge/server/model.ts';
 import { page } from '../server/paging.ts';
@@ -30,7 +31,7 @@ export function commentRoutes(hub: Hub): Hono<Env> {
   });
   routes.patch('/comments/:id', async (c) => {
     const comment = commentIn(c);
-    const { body } = await readBody(c, CommentBody);
+    const body = await writtenIn(c);
     assertMayChange(c, comment);
     editComment(hub, c.var.repository, comment, body, actorOf(c.var.access));
     return c.json(commentView(hub, c.var.repository, comment));
@@ -51,11 +52,17 @@ export function commentRoutes(hub: Hub): Hono<Env> {
     const { access, repository } = c.var;
     assertMay(access, repository, needIssue('read', 'write'));
     const issue = issueIn(c);
-    const { body } = await readBody(c, CommentBody);
+    const body = await writtenIn(c);
     const comment = addComment(hub, repository, issue, body, actorOf(access));
     return c.json(commentView(hub, repository, comment), 201);
   });
   return routes;
+}
+
+async function writtenIn(c: Ctx): Promise<string> {
+  const { body } = await readBody(c, CommentBody);
+  if (body.trim() === '') throw invalid({ resource: 'IssueComment', code: 'missing_field', field: 'body' });
+  return body;
 }
 
 export function commentIn(c: Ctx): Comment {

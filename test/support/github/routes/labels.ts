@@ -5,6 +5,7 @@ import { labelsNamed } from '../behaviour/labels.ts';
 import { actorOf, assertMay, type Ctx, type Env } from '../server/access.ts';
 import { readBody } from '../server/body.ts';
 import { notFound } from '../../forge/server/errors.ts';
+import { invalid } from '../server/errors.ts';
 import type { Hub } from '../server/hub.ts';
 import { page } from '../server/paging.ts';
 import { labelView } from '../views/issue.ts';
@@ -32,7 +33,9 @@ export function labelRoutes(hub: Hub): Hono<Env> {
   });
   routes.post('/', async (c) => {
     assertMay(c.var.access, c.var.repository, needIssue('triage', 'write'));
-    const label = createLabel(hub, c.var.repository, await readBody(c, NewLabel));
+    const fields = await readBody(c, NewLabel);
+    if (findLabel(c.var.repository, fields.name)) throw invalid({ resource: 'Label', code: 'already_exists', field: 'name' });
+    const label = createLabel(hub, c.var.repository, fields);
     return c.json(labelView(hub, c.var.repository, label), 201);
   });
   return routes;
@@ -66,7 +69,10 @@ export function issueLabelRoutes(hub: Hub): Hono<Env> {
   });
   routes.delete('/:number/labels/:name', (c) => {
     assertMayLabel(c);
-    removeLabel(hub, c.var.repository, issueIn(c), findLabel(c.var.repository, c.req.param('name')), actorOf(c.var.access));
+    const issue = issueIn(c);
+    const label = findLabel(c.var.repository, c.req.param('name'));
+    if (!label || !issue.labels.includes(label)) throw notFound();
+    removeLabel(hub, c.var.repository, issue, label, actorOf(c.var.access));
     return c.json(answer(c));
   });
   return routes;

@@ -62,8 +62,6 @@ const ANSWERS: Record<Reason, (about: string) => ApiError> = {
     const message = `body is too long (maximum is ${MAX_BODY_CHARACTERS} characters)`;
     return invalid({ resource: RESOURCES[what] ?? what, field: 'body', code: 'custom', message });
   },
-  'body-missing': (what) => invalid({ resource: RESOURCES[what] ?? what, code: 'missing_field', field: 'body' }),
-  'label-exists': () => invalid({ resource: 'Label', code: 'already_exists', field: 'name' }),
   'label-color': () => invalid({ resource: 'Label', code: 'invalid', field: 'color' }),
   'head-unknown': () => invalid({ resource: 'PullRequest', field: 'head', code: 'invalid' }),
   'base-unknown': () => invalid({ resource: 'PullRequest', field: 'base', code: 'invalid' }),

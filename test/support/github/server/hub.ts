@@ -44,6 +44,10 @@ const RULES = {
   maxBodyCharacters: MAX_BODY_CHARACTERS,
   emptyPulls: false,
   mergedByPush: true,
+  reopensAlways: false,
+  closedFollow: false,
+  reviewsAnything: false,
+  sameBodyIsEdited: false,
   emailOf: (login: string, id: number) => `${id}+${login}@users.noreply.github.com`,
 };
 
