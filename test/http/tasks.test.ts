@@ -216,6 +216,7 @@ describe('GET /tasks', () => {
     expect(await ids('repository=acme/two')).toEqual([running.taskId]);
     expect(await ids('number=7&forge=github&requestedBy=ada&agentType=worker')).toEqual([running.taskId, pending.taskId]);
     expect(await ids('requestedBy=eve')).toEqual([]);
+    expect((await call('GET /tasks')).body.tasks).toMatchObject([{ agentId: running.agentId }, { agentId: null }]);
   });
 
   it('comes in pages, which new tasks do not shift', async () => {
