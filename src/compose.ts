@@ -31,6 +31,7 @@ import { openDatabase, type Database } from './store/database.ts';
 import { startEmbeddedPostgres } from './store/embedded/index.ts';
 import { haltOf, instanceId } from './store/facts.ts';
 import { openNotifications, type Notifications } from './store/notifications.ts';
+import { anyToken } from './store/tokens.ts';
 import { startDispatcher } from './tasks/dispatcher.ts';
 import { startSweep } from './tasks/sweep.ts';
 import { startProcessing } from './webhook/process.ts';
@@ -100,6 +101,8 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
   const app = buildApp({ db, notifications, queue, access: await accessOf(config), forges, probes: probesOf(core), log });
   const server = stack.use(await listen(app, { host: config.host, port: config.port }));
   const links = linksOf(config, server.url);
+  if (!config.apiToken && !(await anyToken(db)))
+    log.info('the HTTP API answers this machine alone, until API_TOKEN is set or `signalbox token create` has made a token');
   const halt = await haltOf(db);
   if (halt) log.warn({ halt }, 'this instance is halted: nothing new starts until `signalbox resume`');
   stack.use(startProcessing({ db, notifications, forges, allowedBots: config.allowedBots, log }));

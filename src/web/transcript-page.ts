@@ -4,7 +4,7 @@ import { findAgent } from '../store/agents.ts';
 import { readSteps } from '../store/steps.ts';
 import { findTask } from '../store/tasks.ts';
 import { page } from './page.ts';
-import { storyOf, type StoryPart } from './transcript-story.ts';
+import { storyOf, type StoryPart } from '../report/transcript-story.ts';
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

@@ -84,13 +84,13 @@ describe.skipIf(noValkey)('what Valkey is told', () => {
     const wanted: number[] = [];
     await note(world);
     {
-      await using _first = await publishing(world, valkey.port);
-      await using _second = await publishing(world, valkey.port);
+      await using servers = new AsyncDisposableStack();
+      for (let count = 0; count < 2; count++) servers.use(await publishing(world, valkey.port));
       await until(async () => (await cursorOf(world)) > 0, 'the first look');
       for (let count = 0; count < 300; count++) wanted.push(await note(world));
     }
     for (let count = 0; count < 300; count++) wanted.push(await note(world));
-    await using _third = await publishing(world, valkey.port);
+    await using _ = await publishing(world, valkey.port);
     await until(() => listener.heard.length >= wanted.length, 'all to be heard');
     expect(listener.heard.map(({ sequence }) => sequence)).toEqual(wanted);
   });

@@ -109,7 +109,7 @@ async function begin(request: string, { token = tokens.get('admin')! }: Call): P
   const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
   const response = await world.app.request(request.replace('GET ', ''), { headers });
   const stream = response.headers.get('content-type')!.startsWith('text/event-stream');
-  const body = stream ? '' : ((await response.json()) as unknown);
+  const body = stream ? '' : await response.json();
   if (stream) await response.body!.cancel();
   return { status: response.status, body, headers: response.headers };
 }

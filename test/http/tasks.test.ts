@@ -59,7 +59,8 @@ describe('POST /tasks', () => {
   it('makes one task of one id, however often it is asked', async () => {
     const body = { ...about([issue]), taskId: randomUUID() };
     const answers = await Promise.all([1, 2, 3].map(() => call('POST /tasks', { body })));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 201]);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
     expect(new Set(answers.map((answer) => answer.body.taskId))).toEqual(new Set([body.taskId]));
   });
 
