@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { answerInTurn, asking, EXIT, wholeNumber, type AskOptions } from './answer.ts';
 import type { Api } from './api.ts';
+import { nameOf } from './task.ts';
 
 interface Options extends AskOptions {
   readonly follow?: boolean;
@@ -60,7 +61,7 @@ function filterOf({ task, agent, repository, type }: Options): Record<string, st
 }
 
 export function eventLine({ sequence, time, type, repository, number, actor, data }: Event): string {
-  const about = repository === null ? '' : `  ${repository}${number === null ? '' : `#${number}`}`;
+  const about = repository === null ? '' : `  ${nameOf({ repository, number })}`;
   const details = Object.entries(data).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
   const said = details.map(([name, value]) => `${name}=${String(value).replace(/\s+/g, ' ').slice(0, 120)}`).join(' ');
   return `${sequence}  ${time}  ${type}${about}${actor === null ? '' : `  by ${actor}`}${said === '' ? '' : `  ${said}`}`;

@@ -7,7 +7,7 @@ export const Task = z.looseObject({
   taskId: z.string(),
   state: z.string(),
   repository: z.string(),
-  number: z.number(),
+  number: z.number().nullable(),
   agentType: z.string(),
   priority: z.number(),
   requestedBy: z.string(),
@@ -17,6 +17,10 @@ export const Task = z.looseObject({
   killRequestedAt: z.string().nullable(),
 });
 export type Task = z.infer<typeof Task>;
+
+export function nameOf({ repository, number }: { readonly repository: string; readonly number: number | null }): string {
+  return number === null ? repository : `${repository}#${number}`;
+}
 
 export function taskPath(id: string, what = ''): string {
   return `/tasks/${encodeURIComponent(id)}${what}`;
@@ -28,7 +32,7 @@ export function isOver({ state }: Task): boolean {
 
 export function taskLine(task: Task): string {
   const state = !isOver(task) && task.killRequestedAt ? 'stop requested, not yet confirmed' : task.state;
-  return `${task.taskId}  ${state.padEnd(12)}  ${task.repository}#${task.number}  priority ${task.priority}, ${task.agentType}, asked for by ${task.requestedBy}`;
+  return `${task.taskId}  ${state.padEnd(12)}  ${nameOf(task)}  priority ${task.priority}, ${task.agentType}, asked for by ${task.requestedBy}`;
 }
 
 export function taskText(task: Task): string {

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { Db } from '../store/database.ts';
 import { findAgent } from '../store/agents.ts';
+import { nameOf } from '../domain/task.ts';
 import { readSteps } from '../store/steps.ts';
 import { findTask } from '../store/tasks.ts';
 import { page } from './page.ts';
@@ -14,7 +15,7 @@ export async function transcriptPage(db: Db, agentId: string): Promise<Response>
   const task = agent ? await findTask(db, agent.taskId) : null;
   if (!agent || !task) return page(404, 'No such agent', html`<p>There is no agent of that id here.</p>`);
   const steps = await readSteps(db, agentId);
-  const title = `${task.subject.repository}#${task.subject.number}`;
+  const title = nameOf(task.subject);
   const state = html`<p class="state">
     ${agent.state} · ${agent.model} · ${agent.usage.turns} turns · $${agent.usage.costUsd.toFixed(2)}${agent.step ? ` · ${agent.step}` : ''}
   </p>`;

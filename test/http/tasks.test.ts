@@ -64,6 +64,20 @@ describe('POST /tasks', () => {
     expect(new Set(answers.map((answer) => answer.body.taskId))).toEqual(new Set([body.taskId]));
   });
 
+  it('takes texts alone, each piece of work by itself', async () => {
+    const [one, two] = [await call('POST /tasks', { body: about(['Do this.']) }), await call('POST /tasks', { body: about(['Do that.']) })];
+    expect([one, two]).toMatchObject([
+      { status: 201, body: { number: null, instruction: 'Do this.', state: 'pending' } },
+      { status: 201, body: { number: null, instruction: 'Do that.', state: 'pending' } },
+    ]);
+    expect((await call('GET /agents')).body.agents).toMatchObject([{ number: null }, { number: null }]);
+    expect((await call('GET /audit?type=task.pending')).body.events).toMatchObject([{ number: null }, { number: null }]);
+    expect(await call(`POST /tasks/${one.body.taskId}/retry`)).toMatchObject({ status: 409, body: { error: { code: 'task.busy' } } });
+    expect(await call('POST /tasks', { body: { context: { repository: 'acme/gone', workItems: ['Do it.'] } } })).toMatchObject({
+      status: 422,
+    });
+  });
+
   it('refuses a second task of an issue, and names the first', async () => {
     const { body } = await call('POST /tasks', { body: about([issue]) });
     const again = await call('POST /tasks', { body: about([issue]) });
@@ -73,7 +87,6 @@ describe('POST /tasks', () => {
 
   it.each([
     ['an issue that is not there', () => about([999]), 'task.no-subject'],
-    ['texts alone', () => about(['Do something.']), 'task.no-subject'],
     ['a repository of no forge here', () => ({ context: { repository: 'https://git.example/a/b', workItems: [1] } }), 'task.no-repository'],
     ['a forge that is not here', () => ({ context: { repository: REPOSITORY, forge: 'gitea', workItems: [1] } }), 'task.no-repository'],
     ['no repository', () => ({ context: { workItems: [1] } }), 'task.no-repository'],

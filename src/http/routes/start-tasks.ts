@@ -33,7 +33,10 @@ const WorkContext = z
       .array(z.union([z.int().min(1), words]))
       .min(1)
       .max(20)
-      .openapi({ description: 'Numbers or addresses of issues and pull requests, and texts. The first issue is what it is about.' }),
+      .openapi({
+        description:
+          'Numbers or addresses of issues and pull requests, and texts. The first issue is what it is about; texts alone will do.',
+      }),
     skills: z.array(words.max(200)).max(20).optional().openapi({ description: 'Told to the agent.' }),
   })
   .openapi('WorkContext');
