@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { randomUUID } from 'node:crypto';
+import { AGENT_STATES } from '../../domain/agent.ts';
 import { AGENT_TYPES, GATE_PROFILES, type Task as StoredTask } from '../../domain/task.ts';
 import type { Forge } from '../../forge/forge.ts';
 import type { Db } from '../../store/database.ts';
@@ -9,7 +10,6 @@ import { taskOverviewOf } from '../../store/task-overview.ts';
 import { findTask, type Creation } from '../../store/tasks.ts';
 import { askAgain, askForWork, type WorkRequest } from '../../tasks/ask-for-work.ts';
 import { DEFAULT_PRIORITY } from '../../tasks/start-work.ts';
-import { AGENT_STATES } from '../../domain/agent.ts';
 import { body, guarded, json, newApi, refusal, type Api } from '../openapi.ts';
 import { problem } from '../problem.ts';
 import { Limits, Priority } from '../views/limits.ts';
