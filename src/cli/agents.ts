@@ -19,7 +19,12 @@ export const Status = z.looseObject({
 });
 export type Status = z.infer<typeof Status>;
 
-export const Listed = Status.extend({ repository: z.string(), number: z.number(), agentType: z.string(), step: z.string().nullish() });
+export const Listed = Status.extend({
+  repository: z.string(),
+  number: z.number().nullable(),
+  agentType: z.string(),
+  step: z.string().nullish(),
+});
 export type Listed = z.infer<typeof Listed>;
 
 export const Asked = z.looseObject({ agentId: z.string(), status: z.string(), message: z.string(), killConfirmedAt: time });

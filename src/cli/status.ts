@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isOver, lastWord, Listed, readStatus, type Status } from './agents.ts';
 import { answer, asking, type Answer, type AskOptions } from './answer.ts';
 import type { Api } from './api.ts';
+import { nameOf } from './task.ts';
 import { queueText, Stats } from './queue.ts';
 
 const List = z.looseObject({ agents: z.array(Listed) });
@@ -34,7 +35,7 @@ async function one(api: Api, agentId: string): Promise<Answer> {
 
 function lineOf(agent: Listed): string {
   const step = isOver(agent) || !agent.step ? '' : `  ${agent.step}`;
-  return `${agent.agentId}  ${wordOf(agent).padEnd(32)}  ${agent.repository}#${agent.number}${step}`;
+  return `${agent.agentId}  ${wordOf(agent).padEnd(32)}  ${nameOf(agent)}${step}`;
 }
 
 function wordOf({ status, killRequestedAt, stopRequestedAt, killConfirmedAt }: Status): string {

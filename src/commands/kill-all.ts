@@ -1,3 +1,4 @@
+import { isOnForge } from '../domain/task.ts';
 import { killAll as killAllOf, type KilledAll } from '../tasks/kill-all.ts';
 import type { Command } from './command.ts';
 
@@ -26,5 +27,5 @@ function sentenceOf({ killed, requested }: KilledAll): string {
 
 /** `2 agents (#3, #7)`. */
 function agents(tasks: KilledAll['killed']): string {
-  return `${tasks.length} ${tasks.length === 1 ? 'agent' : 'agents'} (${tasks.map(({ number }) => `#${number}`).join(', ')})`;
+  return `${tasks.length} ${tasks.length === 1 ? 'agent' : 'agents'} (${tasks.map((task) => (isOnForge(task) ? `#${task.number}` : 'without an issue')).join(', ')})`;
 }

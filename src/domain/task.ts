@@ -43,7 +43,18 @@ export interface SubjectRef {
   readonly forge: string;
   /** `owner/name`. */
   readonly repository: string;
+  /** Below zero, and no other task's of the repository, where the work is about nothing that is on the forge. */
   readonly number: number;
+}
+
+/** Whether there is an issue or pull request, or the work is only what somebody said. */
+export function isOnForge({ number }: Pick<SubjectRef, 'number'>): boolean {
+  return number > 0;
+}
+
+/** For people: `acme/app#7`, or `acme/app`. */
+export function nameOf({ repository, number }: Pick<SubjectRef, 'repository' | 'number'>): string {
+  return isOnForge({ number }) ? `${repository}#${number}` : repository;
 }
 
 export interface Task {
@@ -68,7 +79,7 @@ export interface Task {
   readonly requestedBy: Person;
   /** The branch the result goes to: set when the task continues one, or once the worker has chosen it. */
   readonly branch: string | null;
-  /** The branch it is judged against and merged into: null until the worker has asked the forge. */
+  /** The branch it is judged against and merged into: as somebody said, or null until the worker has asked the forge. */
   readonly baseBranch: string | null;
   readonly pullRequest: number | null;
   /** The head commit that is on the forge, once there is one. */

@@ -2,12 +2,12 @@ const MAX_LENGTH = 50;
 
 /**
  * The branch for an issue: `agent/<issue>-<slug of its title>`, at most 50 characters, or with a number behind it
- * where that name is taken. `existing` are the repository's branches that are not this task's. Pure.
+ * where that name is taken. Without an issue: `agent/work-<slug>`. `existing` are the repository's branches that are not this task's. Pure.
  */
-export function branchName(issue: number, title: string, existing: ReadonlySet<string> = new Set()): string {
+export function branchName(issue: number | null, title: string, existing: ReadonlySet<string> = new Set()): string {
   // git keeps branches as paths: where a branch `agent` exists, none can be below it.
   const folder = existing.has('agent') ? 'agent-' : 'agent/';
-  const stem = `${folder}${issue}`;
+  const stem = `${folder}${issue ?? 'work'}`;
   for (let attempt = 1; ; attempt += 1) {
     const suffix = attempt === 1 ? '' : `-${attempt}`;
     const slug = slugOf(title, MAX_LENGTH - stem.length - suffix.length - 1);

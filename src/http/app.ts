@@ -1,5 +1,6 @@
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { Hono, type Context } from 'hono';
 import { SignalboxError } from '../errors.ts';
@@ -47,7 +48,7 @@ export function buildApp(services: AppServices): Api {
   // Before the headers that are the API's: the pages have their own.
   if (services.limits)
     app.route('/', webRoutes({ ...services, limits: services.limits, sessions, waitAfterRefusal: createRefusalCount() }));
-  app.use(secureHeaders(), async (c, next) => {
+  app.use(secureHeaders(), requestId(), async (c, next) => {
     c.set('admission', admission);
     await next();
   });
@@ -109,7 +110,7 @@ function refused(error: unknown, c: Context): Response | null {
 }
 
 function failed(log: Logger, error: unknown, c: Context): Response {
-  log.error({ err: error, path: c.req.path }, 'a request failed');
+  log.error({ err: error, path: c.req.path, request: c.get('requestId') as string }, 'a request failed');
   const code = error instanceof SignalboxError ? error.code : 'http.internal';
   return problem(c, 503, code, 'This could not be done now. Try again; the log has the reason.');
 }

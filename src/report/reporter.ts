@@ -1,4 +1,4 @@
-import type { SubjectRef, Task } from '../domain/task.ts';
+import { isOnForge, type SubjectRef, type Task } from '../domain/task.ts';
 import { messageOf, SignalboxError } from '../errors.ts';
 import type { CheckWish, Forge, ReviewWish } from '../forge/forge.ts';
 import type { Logger } from '../log.ts';
@@ -66,7 +66,8 @@ async function reportOne(options: ReporterOptions, report: Report): Promise<void
 async function writeReport(options: ReporterOptions, forge: Forge, task: Task, report: Report): Promise<void> {
   const view = await viewOf(options.db, task);
   const body = renderStatus(view, options.links);
-  if (body !== report.commentBody) await unlessRefused(options.log, () => writeComment(options.db, forge, task, report, body));
+  const place = placeOf(task);
+  if (place && body !== report.commentBody) await unlessRefused(options.log, () => writeComment(options.db, forge, place, report, body));
   const checks = { ...report.checks };
   for (const wish of checksOf(view, options.links)) {
     // What was overtaken meanwhile, by a kill above all, is not begun any more: the next report has the newer state.
@@ -77,10 +78,15 @@ async function writeReport(options: ReporterOptions, forge: Forge, task: Task, r
   if (review) await unlessRefused(options.log, () => writeReview(options.db, forge, task, review, checks));
 }
 
-async function writeComment(db: Db, forge: Forge, task: Task, report: Report, body: string): Promise<void> {
-  const subject: SubjectRef = { ...task.subject, number: task.askedOn };
-  const comment = await forge.ensureComment(subject, { key: `task:${task.id}`, body, knownId: report.commentId });
-  await noteReport(db, task.id, { commentId: comment.id, commentBody: body });
+/** Where people look: where it was asked for, or the pull request that came of it. null: there is no such place yet. */
+function placeOf({ subject, askedOn, pullRequest }: Task): SubjectRef | null {
+  const number = isOnForge({ number: askedOn }) ? askedOn : pullRequest;
+  return number === null ? null : { ...subject, number };
+}
+
+async function writeComment(db: Db, forge: Forge, place: SubjectRef, { taskId, commentId: knownId }: Report, body: string): Promise<void> {
+  const comment = await forge.ensureComment(place, { key: `task:${taskId}`, body, knownId });
+  await noteReport(db, taskId, { commentId: comment.id, commentBody: body });
 }
 
 /** `checks` is what the forge shows, and gets this one. */

@@ -49,7 +49,8 @@ export async function readFeedBackwards(
 const ACTOR = sql<string | null>`coalesce(${events.data} ->> 'actor', ${events.data} ->> 'by')`;
 const FORGE = sql<string | null>`coalesce(${tasks.forge}, ${events.data} ->> 'forge')`;
 const REPOSITORY = sql<string | null>`coalesce(${tasks.repository}, ${events.data} ->> 'repository')`;
-const NUMBER = sql<number | null>`coalesce(${tasks.number}, (${events.data} ->> 'number')::int)`;
+/** null for work that is about nothing on the forge. */
+const NUMBER = sql<number | null>`nullif(greatest(0, coalesce(${tasks.number}, (${events.data} ->> 'number')::int)), 0)`;
 const COLUMNS = {
   seq: events.seq,
   type: events.type,

@@ -65,6 +65,15 @@ export async function createTask(tx: Change, wish: NewTask): Promise<Creation> {
   return { created: toTask(row!) };
 }
 
+/** For work that is about nothing on the forge, so that it is one piece of work all the same. Changes take turns. */
+export async function numberOfItsOwn(tx: Change, forge: string, repository: string): Promise<number> {
+  const [row] = await tx
+    .select({ least: sql<number>`least(0, min(${tasks.number}))` })
+    .from(tasks)
+    .where(and(eq(tasks.forge, forge), eq(tasks.repository, repository)));
+  return (row?.least ?? 0) - 1;
+}
+
 /** What may be noted on a task while its state changes, or between changes. */
 export type TaskPatch = Partial<Pick<Task, 'title' | 'branch' | 'baseBranch' | 'pullRequest' | 'headSha' | 'outcome'>>;
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { operator, type SubjectRef, type Task } from '../domain/task.ts';
+import { operator, type Task } from '../domain/task.ts';
 import { SignalboxError } from '../errors.ts';
-import type { Forge, Subject } from '../forge/forge.ts';
+import type { Forge } from '../forge/forge.ts';
 import type { Db } from '../store/database.ts';
 import { change } from '../store/events.ts';
-import { findTask, type Creation } from '../store/tasks.ts';
+import { findTask, numberOfItsOwn, type Creation } from '../store/tasks.ts';
+import type { Place } from './find-place.ts';
 import { repeatTask, startWork, type WorkWish } from './start-work.ts';
 import { placeOf, readWorkItems, type WorkContext } from './work-items.ts';
 
@@ -27,15 +28,15 @@ export async function askForWork(services: { readonly db: Db; readonly forges: r
   const place = placeOf(services.forges, context);
   if (typeof place === 'string') return impossible('task.no-repository', place);
   const items = readWorkItems(context, place);
-  if (items.number === null) return impossible('task.no-subject', NO_SUBJECT);
-  const ref: SubjectRef = { forge: place.forge.name, repository: place.repository, number: items.number };
-  const subject = await subjectOf(place.forge, ref);
-  if ('impossible' in subject) return subject;
-  const asking = { subject: ref, subjectKind: subject.kind, ...promise(taskId, actor) };
+  const { forge, repository } = place;
+  const kind = await kindOf(place, items.number);
+  if (typeof kind !== 'string') return kind;
   const told = [instruction, items.instruction].filter((part) => part !== null && part !== '').join('\n\n');
-  return change(services.db, (tx) =>
-    startWork(tx, asking, { ...wish, instruction: told === '' ? null : told, baseBranch: context.branch ?? null }),
-  );
+  return change(services.db, async (tx) => {
+    const number = items.number ?? (await numberOfItsOwn(tx, forge.name, repository));
+    const asking = { subject: { forge: forge.name, repository, number }, subjectKind: kind, ...promise(taskId, actor) };
+    return startWork(tx, asking, { ...wish, instruction: told === '' ? null : told, baseBranch: context.branch ?? null });
+  });
 }
 
 /** The same task again, for somebody who asks over the API. */
@@ -51,20 +52,23 @@ export async function askAgain(
   return change(db, (tx) => repeatTask(tx, asking, last, instruction));
 }
 
-const NO_SUBJECT =
-  'Name the issue or pull request that this is about, by number or address: what becomes of the work is shown there. Texts alone are told to the agent beside it.';
-
 function promise(taskId: string, actor: string) {
   return { cause: `api/${taskId}`, requestedBy: operator(actor), ids: { id: taskId, firstAgent: randomUUID() } };
 }
 
-/** What the forge refuses for good is an answer; what it cannot do now is an error. */
-async function subjectOf(forge: Forge, ref: SubjectRef): Promise<Subject | Extract<Asked, { impossible: unknown }>> {
+/** What it is about, as the forge says. What the forge refuses for good is an answer; what it cannot do now is an error. */
+async function kindOf(
+  { forge, repository }: Place,
+  number: number | null,
+): Promise<Task['subjectKind'] | Extract<Asked, { impossible: unknown }>> {
   try {
-    const subject = await forge.subject(ref);
+    if (number === null)
+      return (await forge.repository(repository))
+        ? 'issue'
+        : impossible('task.no-repository', `${repository} is not there, or may not be seen.`);
+    const subject = await forge.subject({ forge: forge.name, repository, number });
     return (
-      subject ??
-      impossible('task.no-subject', `There is no issue or pull request ${ref.number} in ${ref.repository}, or it may not be seen.`)
+      subject?.kind ?? impossible('task.no-subject', `There is no issue or pull request ${number} in ${repository}, or it may not be seen.`)
     );
   } catch (error) {
     if (!(error instanceof SignalboxError) || error.retryable) throw error;

@@ -1,4 +1,4 @@
-import { isTerminal } from '../domain/task.ts';
+import { isTerminal, nameOf } from '../domain/task.ts';
 import type { Db } from '../store/database.ts';
 import type { Notifications } from '../store/notifications.ts';
 import { lastUnconfirmed, stopsOf } from '../store/overview.ts';
@@ -38,5 +38,9 @@ export async function awaitKills(
 async function unconfirmed(db: Db, stop: Awaited<ReturnType<typeof stopsOf>>[number]): Promise<Unconfirmed> {
   const { id, agentId, repository, number } = stop;
   const known = await lastUnconfirmed(db, id);
-  return { taskId: id, agentId, message: `${repository}#${number}: stop requested, not yet confirmed.${known ? ` ${known}` : ''}` };
+  return {
+    taskId: id,
+    agentId,
+    message: `${nameOf({ repository, number })}: stop requested, not yet confirmed.${known ? ` ${known}` : ''}`,
+  };
 }

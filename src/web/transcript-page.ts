@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { Db } from '../store/database.ts';
 import { findAgent } from '../store/agents.ts';
+import { nameOf } from '../domain/task.ts';
 import { gatesOf } from '../store/gates.ts';
 import { readSteps } from '../store/steps.ts';
 import { findTask } from '../store/tasks.ts';
@@ -10,7 +11,7 @@ import { publicPage } from './layout.ts';
 import { messagePage } from './pages/message.ts';
 import { gateList } from './parts/gates.ts';
 import { transcript } from './parts/transcript.ts';
-import { storyOf } from './transcript-story.ts';
+import { storyOf } from '../report/transcript-story.ts';
 import { money } from './words.ts';
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -21,7 +22,7 @@ export async function transcriptPage(db: Db, agentId: string): Promise<Response>
   const task = agent ? await findTask(db, agent.taskId) : null;
   if (!agent || !task) return pageResponse(await publicPage(messagePage('No such agent', 'There is no agent of that id here.')), 404);
   const [steps, gates] = await Promise.all([readSteps(db, agentId), gatesOf(db, task.id)]);
-  const title = `${task.subject.repository}#${task.subject.number}`;
+  const title = nameOf(task.subject);
   const parts = storyOf(steps.map(({ step }) => step));
   const content = html`<h1>${title}</h1>
     <p class="about">

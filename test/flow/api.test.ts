@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect } from 'vitest';
+import { isTerminal } from '../../src/domain/task.ts';
 import { controlApi } from '../support/control-api.ts';
 import { openings, statusComments } from './look.ts';
 import { MEND } from './scripts.ts';
-import { REPOSITORY, story } from './stage.ts';
+import { REPOSITORY, story, until } from './stage.ts';
 
 describe('an agent that is asked for over the API', () => {
   story(
@@ -29,4 +30,27 @@ describe('an agent that is asked for over the API', () => {
       expect(commit!.message).not.toContain('Co-authored-by');
     },
   );
+
+  story('can be told everything in words: the pull request is where its status is then', { script: MEND }, async (stage) => {
+    const context = { repository: REPOSITORY, workItems: ['duration(119) says 2 minutes.\n\nCut, do not round.'] };
+    const { status, body } = await controlApi(stage, 'POST /tasks', { context });
+    expect({ status, body }).toMatchObject({ status: 201, body: { number: null } });
+    const task = await until(async () => (await stage.tasks()).find(({ state }) => state === 'completed'), 'the task to end');
+    expect(task).toMatchObject({ id: body['taskId'], branch: 'agent/work-duration-119-says-2-minutes', outcome: { code: 'published' } });
+    const [told] = openings(stage);
+    expect(told).toContain(`Your work: what is asked for below, in ${REPOSITORY}.`);
+    expect(told).toMatch(/@api \(ops\) asked for this:\n\n<words-\w+ from="@api \(ops\)" may-write="yes"[^>]*>\nduration/);
+    const pull = stage.truth().pull(task.pullRequest!);
+    expect(pull.body).not.toMatch(/Closes|#-|#0/);
+    await until(() => statusComments(stage, pull.number).some((text) => text.includes('**Done.**')), 'the status on the pull request');
+    expect(stage.truth().issues()).toHaveLength(0);
+
+    await stage.ada.comment(REPOSITORY, pull.number, '/agent retry and mind the README');
+    const second = await until(async () => {
+      const [, again] = await stage.tasks();
+      return again && isTerminal(again.state) && again;
+    }, 'the task that goes on to end');
+    expect(second).toMatchObject({ continues: task.id, pullRequest: pull.number, subject: task.subject, askedOn: pull.number });
+    await until(() => statusComments(stage, pull.number).length === 2, 'its status');
+  });
 });

@@ -236,6 +236,7 @@ describe('health', () => {
       {
         status: 'ready',
         checks: {
+          webhooks: { status: 'ok', detail: 'github never' },
           database: { status: 'ok', detail: expect.any(String) as string },
           queue: { status: 'ok', detail: 'BullMQ on postgres' },
           sandbox: { status: 'ok', detail: expect.any(String) as string },

@@ -27,7 +27,7 @@ describe('a comment', () => {
     expect(opening).toMatch(/<words-\w+ from="@ada" may-write="yes" what="instruction">\nleave the README alone\n\nThanks!\n/);
     expect(opening).toContain('profile minimal');
     const page = new URL(checks.find(({ name }) => name === 'signalbox/agent')!.detailsUrl).pathname;
-    const transcript = await (await fetch(stage.signalbox.url! + page)).text();
+    const transcript = await (await fetch(stage.signalbox.url! + page, { headers: { accept: 'text/html' } })).text();
     for (const part of ['leave the README alone', 'str_replace', 'submit']) expect(transcript).toContain(part);
     const seen = stage
       .truth()

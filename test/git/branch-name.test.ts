@@ -6,6 +6,8 @@ describe('the branch of an issue', () => {
   test.each([
     [7, 'Fix the sum', 'agent/7-fix-the-sum'],
     [7, '', 'agent/7'],
+    [null, 'Fix the sum', 'agent/work-fix-the-sum'],
+    [null, '…', 'agent/work'],
     [7, '修复求和', 'agent/7'],
     [7, 'Ünïcödé façade', 'agent/7-unicode-facade'],
     [7, '../../etc/passwd', 'agent/7-etc-passwd'],

@@ -128,3 +128,15 @@ describe('anything else', () => {
     expect(answer.headers.get('x-frame-options')).toBe('SAMEORIGIN');
   });
 });
+
+test('a request that fails is found in the log by the id that its answer names', async () => {
+  const place = await testDatabase();
+  const gone = await openDatabase(place.url);
+  await place[Symbol.asyncDispose]();
+  const lines = new PassThrough();
+  const headers = { authorization: `Bearer ${API_TOKEN}` };
+  const answer = await app({ db: gone.db, log: createLog('error', lines) }).request('/agents', { headers });
+  expect(answer.status).toBe(503);
+  expect(JSON.parse(String(lines.read()))).toMatchObject({ request: answer.headers.get('x-request-id'), path: '/agents' });
+  await gone[Symbol.asyncDispose]();
+});

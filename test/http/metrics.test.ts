@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { addUsage, NO_USAGE } from '../../src/domain/agent.ts';
 import { buildApp } from '../../src/http/app.ts';
@@ -28,7 +29,15 @@ async function read(app = world.app): Promise<string[]> {
 }
 
 const result = (gate: string, state: 'passed' | 'failed') => ({
-  ...{ gate, state, required: true, summary: '', command: null, findings: [], log: '', durationMs: 1, coverage: null },
+  gate,
+  state,
+  required: true,
+  summary: '',
+  command: null,
+  findings: [],
+  log: '',
+  durationMs: 1,
+  coverage: null,
 });
 
 it('what happened is told in figures', async () => {
@@ -65,6 +74,16 @@ it('what happened is told in figures', async () => {
     'signalbox_queue_jobs{state="waiting"} 0',
   ])
     expect(lines).toContain(line);
+});
+
+it('the figures that the Grafana dashboard shows are there', async () => {
+  const { body } = await ask(world.app, 'GET /metrics');
+  const dashboard = await readFile(new URL('../../grafana/signalbox.json', import.meta.url), 'utf8');
+  const shown = new Set([...dashboard.matchAll(/signalbox_[a-z_]+/g)].map(([name]) => name.replace(/_(bucket|sum|count)$/, '')));
+  const told = [...(body as string).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
+  // Those with labels are there once there is something to tell.
+  const later = ['deliveries_total', 'commands_total', 'gate_results_total', 'model_tokens_total', 'model_cost_usd_total', 'tasks_waiting'];
+  expect([...shown].filter((name) => !told.includes(name) && !later.includes(name.replace('signalbox_', '')))).toEqual([]);
 });
 
 it('deliveries that were forgotten still count', async () => {

@@ -59,8 +59,23 @@ describe('POST /tasks', () => {
   it('makes one task of one id, however often it is asked', async () => {
     const body = { ...about([issue]), taskId: randomUUID() };
     const answers = await Promise.all([1, 2, 3].map(() => call('POST /tasks', { body })));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 201]);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
     expect(new Set(answers.map((answer) => answer.body.taskId))).toEqual(new Set([body.taskId]));
+  });
+
+  it('takes texts alone, each piece of work by itself', async () => {
+    const [one, two] = [await call('POST /tasks', { body: about(['Do this.']) }), await call('POST /tasks', { body: about(['Do that.']) })];
+    expect([one, two]).toMatchObject([
+      { status: 201, body: { number: null, instruction: 'Do this.', state: 'pending' } },
+      { status: 201, body: { number: null, instruction: 'Do that.', state: 'pending' } },
+    ]);
+    expect((await call('GET /agents')).body.agents).toMatchObject([{ number: null }, { number: null }]);
+    expect((await call('GET /audit?type=task.pending')).body.events).toMatchObject([{ number: null }, { number: null }]);
+    expect(await call(`POST /tasks/${one.body.taskId}/retry`)).toMatchObject({ status: 409, body: { error: { code: 'task.busy' } } });
+    expect(await call('POST /tasks', { body: { context: { repository: 'acme/gone', workItems: ['Do it.'] } } })).toMatchObject({
+      status: 422,
+    });
   });
 
   it('refuses a second task of an issue, and names the first', async () => {
@@ -72,7 +87,6 @@ describe('POST /tasks', () => {
 
   it.each([
     ['an issue that is not there', () => about([999]), 'task.no-subject'],
-    ['texts alone', () => about(['Do something.']), 'task.no-subject'],
     ['a repository of no forge here', () => ({ context: { repository: 'https://git.example/a/b', workItems: [1] } }), 'task.no-repository'],
     ['a forge that is not here', () => ({ context: { repository: REPOSITORY, forge: 'gitea', workItems: [1] } }), 'task.no-repository'],
     ['no repository', () => ({ context: { workItems: [1] } }), 'task.no-repository'],
@@ -216,6 +230,7 @@ describe('GET /tasks', () => {
     expect(await ids('repository=acme/two')).toEqual([running.taskId]);
     expect(await ids('number=7&forge=github&requestedBy=ada&agentType=worker')).toEqual([running.taskId, pending.taskId]);
     expect(await ids('requestedBy=eve')).toEqual([]);
+    expect((await call('GET /tasks')).body.tasks).toMatchObject([{ agentId: running.agentId }, { agentId: null }]);
   });
 
   it('comes in pages, which new tasks do not shift', async () => {

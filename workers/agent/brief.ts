@@ -24,13 +24,14 @@ export interface AgentBrief {
   readonly repositoryPath: string;
   readonly baseBranch: string;
   readonly branch: string;
+  /** null: the work is what the instruction says, and nothing else. */
   readonly subject: {
     readonly kind: 'issue' | 'pull';
     readonly number: number;
     readonly title: string;
     readonly body: string;
     readonly author: Writer;
-  };
+  } | null;
   /** The conversation below it, oldest first. */
   readonly remarks: readonly Remark[];
   readonly requestedBy: Writer;

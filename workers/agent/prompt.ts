@@ -22,23 +22,22 @@ export function firstMessage(brief: AgentBrief, nonce: string): Message {
 }
 
 function taskOf(brief: AgentBrief, nonce: string): string {
-  const kind = brief.subject.kind === 'issue' ? 'issue' : 'pull request';
   return [
-    `Your work: ${kind} #${brief.subject.number} of ${sanitizeLine(brief.repository)}.`,
+    `Your work: ${brief.subject === null ? 'what is asked for below, in' : `${kindOf(brief.subject)} #${brief.subject.number} of`} ${sanitizeLine(brief.repository)}.`,
     `The repository is at ${brief.repositoryPath}, on the branch \`${sanitizeLine(brief.branch)}\`, which will be merged into \`${sanitizeLine(brief.baseBranch)}\`.`,
     brief.hasNetwork ? 'The sandbox has a network.' : 'The sandbox has no network.',
     `Quotations stand between tags named words-${nonce}.`,
   ].join('\n');
 }
 
-function subjectOf({ subject }: AgentBrief, nonce: string): string {
+function kindOf({ kind }: NonNullable<AgentBrief['subject']>): string {
+  return kind === 'issue' ? 'issue' : 'pull request';
+}
+
+function subjectOf({ subject }: AgentBrief, nonce: string): string | null {
+  if (subject === null) return null;
   const body = sanitizeMarkdown(subject.body) || '(no text)';
-  return quoted(
-    nonce,
-    subject.author,
-    `${subject.kind === 'issue' ? 'issue' : 'pull request'}, title and text`,
-    `${sanitizeLine(subject.title)}\n\n${body}`,
-  );
+  return quoted(nonce, subject.author, `${kindOf(subject)}, title and text`, `${sanitizeLine(subject.title)}\n\n${body}`);
 }
 
 function conversationOf({ remarks }: AgentBrief, nonce: string): string | null {
@@ -47,10 +46,10 @@ function conversationOf({ remarks }: AgentBrief, nonce: string): string | null {
     : ['The conversation below it, oldest first:', ...quotedRemarks(nonce, remarks, 'comment')].join('\n\n');
 }
 
-function requestOf({ requestedBy, instruction }: AgentBrief, nonce: string): string {
+function requestOf({ subject, requestedBy, instruction }: AgentBrief, nonce: string): string {
   if (instruction === null || instruction.trim() === '') return `@${sanitizeLine(requestedBy.login)} asked you to work on it.`;
   return [
-    `@${sanitizeLine(requestedBy.login)} asked you to work on it, and added:`,
+    `@${sanitizeLine(requestedBy.login)} asked ${subject === null ? 'for this' : 'you to work on it, and added'}:`,
     quoted(nonce, requestedBy, 'instruction', sanitizeMarkdown(instruction)),
   ].join('\n\n');
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ALWAYS_PROTECTED } from '../../src/domain/repository-settings.ts';
-import { isOperator } from '../../src/domain/task.ts';
+import { isOnForge, isOperator } from '../../src/domain/task.ts';
 import { mayWrite, type Forge, type Remark as ForgeRemark } from '../../src/forge/forge.ts';
 import type { AgentBrief, Remark, Writer } from '../agent/brief.ts';
 import { firstMessage } from '../agent/prompt.ts';
@@ -26,8 +26,7 @@ export async function openingOf(services: WorkerServices, hold: Hold, plan: Plan
     repositoryPath,
     baseBranch: plan.base.branch,
     branch: plan.branch,
-    subject: { ...plan.subject, number: plan.subject.ref.number, author: await writers(plan.subject.author.login) },
-    remarks: await remarksOf(hold, plan, plan.subject.ref.number, writers),
+    ...(await aboutOf(hold, plan, writers)),
     requestedBy: isOperator(task.requestedBy) ? { login: task.requestedBy.login, mayWrite: true } : await writers(task.requestedBy.login),
     instruction: task.instruction,
     profile: task.profile ?? plan.settings.profile,
@@ -41,6 +40,16 @@ export async function openingOf(services: WorkerServices, hold: Hold, plan: Plan
     },
   };
   return { system: systemPrompt(brief.agentType), messages: [firstMessage(brief, randomUUID().slice(0, 8))] };
+}
+
+/** Work that is about nothing on the forge has no conversation either. */
+async function aboutOf(hold: Hold, plan: Plan, writers: Writers): Promise<Pick<AgentBrief, 'subject' | 'remarks'>> {
+  const { ref, author, ...subject } = plan.subject;
+  if (!isOnForge(ref)) return { subject: null, remarks: [] };
+  return {
+    subject: { ...subject, number: ref.number, author: await writers(author.login) },
+    remarks: await remarksOf(hold, plan, ref.number, writers),
+  };
 }
 
 type Writers = (login: string) => Promise<Writer>;

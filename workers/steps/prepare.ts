@@ -3,7 +3,7 @@ import { resolveProfile } from '../../gates/profiles.ts';
 import { findSetup } from '../../gates/setup-command.ts';
 import type { Limits } from '../../src/domain/agent.ts';
 import { parseRepositorySettings, SETTINGS_FILE, type RepositorySettings } from '../../src/domain/repository-settings.ts';
-import type { Task } from '../../src/domain/task.ts';
+import { isOnForge, nameOf, type Task } from '../../src/domain/task.ts';
 import { SignalboxError } from '../../src/errors.ts';
 import type { Forge, PullRequest, Subject } from '../../src/forge/forge.ts';
 import { branchName } from '../../src/git/branch-name.ts';
@@ -24,7 +24,7 @@ export async function prepare(services: WorkerServices, hold: Hold): Promise<Pla
   const { task, signal } = hold;
   const forge = patient(forgeOf(services, task), { signal, log: services.log });
   await hold.step('reading what is asked');
-  const subject = await forge.subject(task.subject);
+  const subject = isOnForge(task.subject) ? await forge.subject(task.subject) : saidAlone(task);
   if (!subject) throw gone(task);
   const pull = await openPullOf(forge, task, subject);
   const home = await forge.repository(task.subject.repository);
@@ -57,6 +57,12 @@ export async function prepare(services: WorkerServices, hold: Hold): Promise<Pla
     limits,
     sandboxLimits: sandboxLimitsOf(services, settings),
   };
+}
+
+/** Work that is about nothing on the forge is named by the beginning of what was said. */
+function saidAlone({ subject, instruction, requestedBy }: Task): Subject {
+  const title = (instruction ?? '').split('\n', 1)[0]!.slice(0, 72);
+  return { ref: subject, kind: 'issue', title, body: '', author: requestedBy, open: true, labels: [], pull: null };
 }
 
 /** What an agent that is taken over goes on from need not be at any branch's tip any more. */
@@ -125,7 +131,7 @@ async function branchOf(
   if (pull) return { branch: pull.head.branch, head: (await branchHead(git, mirror, pull.head.branch, signal)) ?? pull.head.sha };
   if (task.branch && task.pullRequest === null) return { branch: task.branch, head: await branchHead(git, mirror, task.branch, signal) };
   const taken = new Set(await branchNames(git, mirror, signal));
-  return { branch: branchName(subject.ref.number, subject.title, taken), head: null };
+  return { branch: branchName(isOnForge(subject.ref) ? subject.ref.number : null, subject.title, taken), head: null };
 }
 
 async function settingsOf(files: BaseFiles): Promise<RepositorySettings> {
@@ -175,13 +181,9 @@ function filesAt(git: Git, mirror: Mirror, sha: string, signal: AbortSignal): Ba
 }
 
 function gone(task: Task): SignalboxError {
-  return new SignalboxError(
-    'worker.subject-gone',
-    `${task.subject.repository}#${task.subject.number} is not there any more, or may not be seen.`,
-    {
-      nextStep: 'See that the App is installed on the repository and may read issues.',
-    },
-  );
+  return new SignalboxError('worker.subject-gone', `${nameOf(task.subject)} is not there any more, or may not be seen.`, {
+    nextStep: 'See that the App is installed on the repository and may read issues.',
+  });
 }
 
 function noBranch(repository: string, branch: string): SignalboxError {

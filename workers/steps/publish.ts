@@ -1,4 +1,5 @@
 import { isRed, type GateResult } from '../../src/domain/finding.ts';
+import { isOnForge } from '../../src/domain/task.ts';
 import { SignalboxError } from '../../src/errors.ts';
 import type { GitAccess, PullRequest } from '../../src/forge/forge.ts';
 import { publish as push } from '../../src/git/publish.ts';
@@ -68,7 +69,7 @@ async function openPull(services: WorkerServices, hold: Hold, plan: Plan, result
     base: plan.base.branch,
     title: result.wording.title,
     body: renderPullRequest({
-      closes: plan.subject.kind === 'issue' ? plan.subject.ref.number : null,
+      closes: plan.subject.kind === 'issue' && isOnForge(plan.subject.ref) ? plan.subject.ref.number : null,
       summary: result.wording.summary,
       gates: result.gates,
       requestedBy: task.requestedBy.login,

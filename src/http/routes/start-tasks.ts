@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { randomUUID } from 'node:crypto';
+import { AGENT_STATES } from '../../domain/agent.ts';
 import { AGENT_TYPES, GATE_PROFILES, type Task as StoredTask } from '../../domain/task.ts';
 import type { Forge } from '../../forge/forge.ts';
 import type { Db } from '../../store/database.ts';
@@ -9,7 +10,6 @@ import { taskOverviewOf } from '../../store/task-overview.ts';
 import { findTask, type Creation } from '../../store/tasks.ts';
 import { askAgain, askForWork, type WorkRequest } from '../../tasks/ask-for-work.ts';
 import { DEFAULT_PRIORITY } from '../../tasks/start-work.ts';
-import { AGENT_STATES } from '../../domain/agent.ts';
 import { body, guarded, json, newApi, refusal, type Api } from '../openapi.ts';
 import { problem } from '../problem.ts';
 import { Limits, Priority } from '../views/limits.ts';
@@ -33,7 +33,10 @@ const WorkContext = z
       .array(z.union([z.int().min(1), words]))
       .min(1)
       .max(20)
-      .openapi({ description: 'Numbers or addresses of issues and pull requests, and texts. The first issue is what it is about.' }),
+      .openapi({
+        description:
+          'Numbers or addresses of issues and pull requests, and texts. The first issue is what it is about; texts alone will do.',
+      }),
     skills: z.array(words.max(200)).max(20).optional().openapi({ description: 'Told to the agent.' }),
   })
   .openapi('WorkContext');

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { AGENT_STATES } from '../../domain/agent.ts';
-import { AGENT_TYPES, isTerminal } from '../../domain/task.ts';
+import { AGENT_TYPES, isOnForge, isTerminal } from '../../domain/task.ts';
 import type { AgentOverview } from '../../store/agent-overview.ts';
 import { given, Instant, instantOf } from './common.ts';
 
@@ -22,7 +22,7 @@ export const AgentStatus = z
 export const ListedAgent = AgentStatus.extend({
   forge: z.string(),
   repository: z.string(),
-  number: z.int(),
+  number: z.int().nullable(),
   agentType: z.enum(AGENT_TYPES),
   worker: z.string().optional().openapi({ description: 'The process that holds it; none before one has taken it.' }),
   step: z.string().optional().openapi({ description: 'What is being done now, in words.' }),
@@ -49,8 +49,8 @@ export function statusOf(agent: AgentOverview): z.infer<typeof AgentStatus> {
 
 /** The same, with where it works. */
 export function listed(agent: AgentOverview): z.infer<typeof ListedAgent> {
-  const { forge, repository, number, agentType, step, worker } = agent;
-  return { ...statusOf(agent), forge, repository, number, agentType, ...given({ worker, step }) };
+  const { forge, repository, agentType, step, worker } = agent;
+  return { ...statusOf(agent), forge, repository, number: isOnForge(agent) ? agent.number : null, agentType, ...given({ worker, step }) };
 }
 
 const count = z.int().min(0);

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { AGENT_TYPES, GATE_PROFILES, TASK_STATES } from '../../domain/task.ts';
+import { AGENT_TYPES, GATE_PROFILES, isOnForge, TASK_STATES } from '../../domain/task.ts';
 import type { TaskOverview } from '../../store/task-overview.ts';
 import { Instant, instantOf } from './common.ts';
 import { Gate } from './gate.ts';
@@ -13,7 +13,10 @@ export const Task = z
     state: z.enum(TASK_STATES),
     forge: z.string(),
     repository: z.string(),
-    number: z.int().openapi({ description: 'Of the issue or pull request that it is about.' }),
+    number: z
+      .int()
+      .nullable()
+      .openapi({ description: 'Of the issue or pull request that it is about; null where it is about what was said alone.' }),
     subjectKind: z.enum(['issue', 'pull']),
     purpose: z.enum(['work', 'gates']).openapi({ description: '`gates`: they run again, without an agent.' }),
     agentType: z.enum(AGENT_TYPES),
@@ -47,6 +50,7 @@ export function taskView(task: TaskOverview): z.infer<typeof Task> {
     ...rest,
     taskId: id,
     ...subject,
+    number: isOnForge(subject) ? subject.number : null,
     gateProfile: profile,
     requestedBy: requestedBy.login,
     createdAt: createdAt.toISOString(),

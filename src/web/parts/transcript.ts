@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { span } from '../words.ts';
-import type { Call, Said, StoryPart } from '../transcript-story.ts';
+import type { Call, Said, StoryPart } from '../../report/transcript-story.ts';
 import type { Html } from './html.ts';
 import { inputBody, inputLine } from './tool-input.ts';
 

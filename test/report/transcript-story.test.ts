@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TranscriptStep } from '../../workers/agent/transcript.ts';
 import { NO_USAGE } from '../../src/domain/agent.ts';
-import { storyOf } from '../../src/web/transcript-story.ts';
+import { storyOf } from '../../src/report/transcript-story.ts';
 
 const WHEN = { at: 0, durationMs: 5 };
 const TURN = { stop: 'tool-calls', usage: { ...NO_USAGE, turns: 1 } } as const;
