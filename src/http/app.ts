@@ -110,7 +110,7 @@ function refused(error: unknown, c: Context): Response | null {
 }
 
 function failed(log: Logger, error: unknown, c: Context): Response {
-  log.error({ err: error, path: c.req.path, request: c.get('requestId') as string }, 'a request failed');
+  log.error({ err: error, path: c.req.path, request: c.get('requestId') }, 'a request failed');
   const code = error instanceof SignalboxError ? error.code : 'http.internal';
   return problem(c, 503, code, 'This could not be done now. Try again; the log has the reason.');
 }

@@ -42,9 +42,26 @@ async function addressesIn(stage: Stage): Promise<string[]> {
   const { rows } = await stage.signalbox.database.pool.query<{ id: string }>('select id from signalbox.agents where task_id = $1', [over]);
   const agent = `/agents/${rows[0]!.id}`;
   return [
-    ...['/', '/queue', '/history', '/repositories', `/repositories/github/${REPOSITORY}`, '/figures', '/audit-log', '/history?by=nobody'],
-    ...[`/task/${over}`, `/task/${atWork}`, `/task/${waiting}`, `/task/${atWork}/kill`, `/task/${over}/retry`, `/task/${waiting}/priority`],
-    ...['/instance/kill-all', '/instance/halt', '/instance/pause', agent, `${agent}/gates/test`, '/task/x'],
+    '/',
+    '/queue',
+    '/history',
+    '/repositories',
+    `/repositories/github/${REPOSITORY}`,
+    '/figures',
+    '/audit-log',
+    '/history?by=nobody',
+    `/task/${over}`,
+    `/task/${atWork}`,
+    `/task/${waiting}`,
+    `/task/${atWork}/kill`,
+    `/task/${over}/retry`,
+    `/task/${waiting}/priority`,
+    '/instance/kill-all',
+    '/instance/halt',
+    '/instance/pause',
+    agent,
+    `${agent}/gates/test`,
+    '/task/x',
   ];
 }
 
