@@ -8,12 +8,17 @@ import type { WorkerServices } from '../workers/services.ts';
 import { ensureApiToken } from './api-token.ts';
 import type { Config } from './config.ts';
 import { SignalboxError } from './errors.ts';
+import { startPublisher } from './events/publisher.ts';
+import { openValkey } from './events/valkey.ts';
 import { createForges } from './forge/index.ts';
 import type { Forge } from './forge/forge.ts';
 import { Git } from './git/git.ts';
 import { buildApp } from './http/app.ts';
 import type { Probe } from './health.ts';
 import { listen } from './http/listen.ts';
+import { detailsOf } from './http/views/agent.ts';
+import { eventView } from './http/views/event.ts';
+import { taskView } from './http/views/task.ts';
 import { createLog, type Logger } from './log.ts';
 import { createModel } from './model/index.ts';
 import type { Model } from './model/model.ts';
@@ -26,6 +31,7 @@ import { openDatabase, type Database } from './store/database.ts';
 import { startEmbeddedPostgres } from './store/embedded/index.ts';
 import { haltOf, instanceId } from './store/facts.ts';
 import { openNotifications, type Notifications } from './store/notifications.ts';
+import { anyToken } from './store/tokens.ts';
 import { startDispatcher } from './tasks/dispatcher.ts';
 import { startSweep } from './tasks/sweep.ts';
 import { startProcessing } from './webhook/process.ts';
@@ -104,6 +110,8 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
   });
   const server = stack.use(await listen(app, { host: config.host, port: config.port }));
   const links = linksOf(config, server.url);
+  if (!config.apiToken && !(await anyToken(db)))
+    log.info('the HTTP API answers this machine alone, until API_TOKEN is set or `signalbox token create` has made a token');
   const halt = await haltOf(db);
   if (halt) log.warn({ halt }, 'this instance is halted: nothing new starts until `signalbox resume`');
   stack.use(startProcessing({ db, notifications, forges, allowedBots: config.allowedBots, log }));
@@ -120,6 +128,10 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
   stack.use(
     startEnforcer({ db, notifications, log, sandboxes: core.sandboxes, git: new Git(), dataDir: config.dataDir, host: hostOf(config) }),
   );
+  if (config.valkey) {
+    const valkey = stack.use(openValkey(config.valkey, log));
+    stack.use(startPublisher({ db, notifications, log, valkey, views: { task: taskView, agent: detailsOf, event: eventView } }));
+  }
   stack.use(startSweep({ db, notifications, queue, log }));
   stack.use(startReporter({ db, notifications, forges, links, log, restMs: config.github?.throttle === false ? 100 : REPORT_REST_MS }));
   return server.url;

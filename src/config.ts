@@ -56,7 +56,7 @@ const Environment = z.object({
     .optional()
     .meta(secret)
     .describe(
-      'What the HTTP API asks for as a bearer token, at least 16 characters. Unset: the first start makes one at random, in `DATA_DIR/api-token`.',
+      'An admin’s bearer token for the HTTP API, at least 16 characters. Unset: the first start makes one at random, in `DATA_DIR/api-token`, for this machine alone.',
     ),
   API_REQUESTS_PER_MINUTE: count(1200).describe(
     'Requests that the HTTP API takes of one token, and refuses of one address, before it asks them to wait. What stops something never waits.',

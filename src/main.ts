@@ -1,16 +1,24 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { existsSync } from 'node:fs';
-import { doctor } from './cli/doctor.ts';
+import { auditCommand } from './cli/audit.ts';
+import { completionCommand } from './cli/completion.ts';
 import { demo } from './cli/demo.ts';
+import { doctor } from './cli/doctor.ts';
+import { eventsCommand } from './cli/events.ts';
 import { haltCommand } from './cli/halt.ts';
 import { killAllCommand } from './cli/kill-all.ts';
 import { killCommand } from './cli/kill.ts';
+import { logsCommand } from './cli/logs.ts';
 import { queueCommand } from './cli/queue.ts';
 import { resumeCommand } from './cli/resume.ts';
+import { retryCommand } from './cli/retry.ts';
+import { runCommand } from './cli/run.ts';
 import { serve } from './cli/serve.ts';
 import { statusCommand } from './cli/status.ts';
 import { stopCommand } from './cli/stop.ts';
+import { tasksCommand } from './cli/tasks.ts';
+import { tokenCommand } from './cli/token.ts';
 import { SignalboxError } from './errors.ts';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
@@ -37,13 +45,30 @@ program
 program
   .command('doctor')
   .description('says what is missing, and how to get it')
-  .action(async () => doctor((await parts()).doctorProbes));
+  .option('--json', 'what was found as JSON, for programs')
+  .action(async (options: { json?: boolean }) => doctor((await parts()).doctorProbes, options));
 program
   .command('demo')
   .description('shows the whole story on stand-ins, in a minute')
   .option('--keep', 'leave the stand-ins running at the end')
   .action(demo);
-for (const make of [statusCommand, stopCommand, killCommand, killAllCommand, haltCommand, resumeCommand, queueCommand])
+for (const make of [
+  runCommand,
+  statusCommand,
+  logsCommand,
+  stopCommand,
+  killCommand,
+  killAllCommand,
+  retryCommand,
+  haltCommand,
+  resumeCommand,
+  queueCommand,
+  tasksCommand,
+  eventsCommand,
+  auditCommand,
+  tokenCommand,
+  () => completionCommand(() => program),
+])
   program.addCommand(make());
 
 try {

@@ -38,6 +38,7 @@ describe('with nothing set', () => {
       port: 3001,
       publicUrl: null,
       apiToken: null,
+      apiRequestsPerMinute: 1200,
       dataDir: resolve('data'),
       databaseUrl: null,
       valkey: null,

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { styleText } from 'node:util';
 import { SignalboxError } from '../errors.ts';
 import { openApi, type Api } from './api.ts';
 
@@ -30,15 +31,31 @@ export function withReason(command: Command): Command {
 }
 
 export function withWait(command: Command, seconds: number): Command {
-  return command.option('--wait <seconds>', 'how long to wait for the confirmation', wholeSeconds, seconds);
+  return command.option('--wait <seconds>', 'how long to wait for the confirmation', wholeNumber, seconds);
 }
 
 /** Asks, prints the answer, and sets the exit code. */
-export async function answer(options: AskOptions, ask: (api: Api) => Promise<Answer>): Promise<void> {
+export function answer(options: AskOptions, ask: (api: Api) => Promise<Answer>): Promise<void> {
+  return asked(options, async (api) => {
+    const { json, text, exit = EXIT.done } = await ask(api);
+    console.log(options.json ? JSON.stringify(json, null, 2) : painted(printable(text)));
+    return exit;
+  });
+}
+
+/** Prints one thing after another, as JSON one a line, until `tell` has told everything; its answer is the exit code. */
+export function answerInTurn(
+  options: AskOptions,
+  tell: (api: Api, say: (json: unknown, text: string) => void) => Promise<number>,
+): Promise<void> {
+  // Whoever reads only the beginning, as `head` does, has seen enough.
+  process.stdout.once('error', () => process.exit());
+  return asked(options, (api) => tell(api, (json, text) => console.log(options.json ? JSON.stringify(json) : painted(printable(text)))));
+}
+
+async function asked(options: AskOptions, ask: (api: Api) => Promise<number>): Promise<void> {
   try {
-    const { json, text, exit = EXIT.done } = await ask(await openApi(options));
-    console.log(options.json ? JSON.stringify(json, null, 2) : printable(text));
-    process.exitCode = exit;
+    process.exitCode = await ask(await openApi(options));
   } catch (error) {
     if (!(error instanceof SignalboxError)) throw error;
     const { code, message, nextStep } = error;
@@ -53,7 +70,25 @@ function printable(text: string): string {
   return text.replace(/[^\P{Cc}\n]/gu, ' ');
 }
 
-function wholeSeconds(text: string): number {
-  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('A whole number of seconds is wanted.');
+/** States are words between two columns; a terminal shows them in colours, unless NO_COLOR is set. */
+function painted(text: string): string {
+  return text.replace(
+    /(?<= {2})(?:[a-z]+(?:, not(?: yet)? confirmed)?|wrapping up|stop requested, not yet confirmed)(?= {2}|$)/gm,
+    (word) => {
+      const colour = COLOURS.find(([pattern]) => pattern.test(word))?.[1];
+      return colour ? styleText(colour, word, { stream: process.stdout }) : word;
+    },
+  );
+}
+
+const COLOURS: readonly (readonly [RegExp, 'green' | 'red' | 'yellow' | 'cyan'])[] = [
+  [/^completed$/, 'green'],
+  [/^failed$/, 'red'],
+  [/^(killed|stop requested|wrapping up)/, 'yellow'],
+  [/^(running|spawning|dispatched|pending)$/, 'cyan'],
+];
+
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('A whole number is wanted.');
   return Number(text);
 }

@@ -1,26 +1,28 @@
 import { userInfo } from 'node:os';
-import { z } from 'zod';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
 import { apiTokenFile, readApiToken } from '../api-token.ts';
 import { readConfig, type Config } from '../config.ts';
-import { messageOf, SignalboxError } from '../errors.ts';
+import { SignalboxError } from '../errors.ts';
+import { follow, type ServerEvent } from './follow.ts';
+import { parse, refused, unreachable, type Server } from './server.ts';
 
 /** A server's HTTP API, spoken to as an operator. */
 export interface Api {
   readonly url: string;
   /** Errors: `cli.unreachable` (nobody answers), `cli.refused` (an answer that is not 2xx, in the server's words). */
-  call<T>(method: 'GET' | 'POST', path: string, answer: z.ZodType<T>, body?: Record<string, unknown>): Promise<T>;
+  call<T>(method: Method, path: string, answer: z.ZodType<T>, body?: Record<string, unknown>): Promise<T>;
+  /** The event log from `after` on, for as long as the caller wants; a connection that breaks is made again, without a gap. */
+  follow(path: string, after: number): AsyncIterable<ServerEvent>;
 }
 
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** So often something is tried again that may work the next time. */
+const MOST_TRIES = 5;
+const LONGEST_WAIT_SECONDS = 30;
 /** Milliseconds. A kill of everything is answered after ten seconds at the latest. */
 const ANSWER_MS = 30_000;
-
-const Problem = z.object({
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    details: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-  }),
-});
 
 /**
  * Where the server is: at `--url`; otherwise, with an API_TOKEN, at PUBLIC_URL; otherwise on this machine, where its token is
@@ -41,31 +43,19 @@ export async function openApi({ url }: { readonly url?: string | undefined }): P
     );
   }
   const base = (url ?? (config.apiToken && config.publicUrl ? config.publicUrl : localUrl(config))).replace(/\/+$/, '');
-  return { url: base, call: (method, path, answer, body) => call({ base, token }, method, path, answer, body) };
+  const server = { base, headers: { authorization: `Bearer ${token}`, 'x-signalbox-actor': actor() } };
+  return {
+    url: base,
+    call: (method, path, answer, body) => call(server, method, path, answer, body),
+    follow: (path, after) => follow(server, path, after),
+  };
 }
 
-async function call<T>(
-  { base, token }: { base: string; token: string },
-  method: string,
-  path: string,
-  schema: z.ZodType<T>,
-  body?: Record<string, unknown>,
-): Promise<T> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'x-signalbox-actor': actor() };
-  const request = {
-    method,
-    headers,
-    body: body ? JSON.stringify(body) : null,
-    redirect: 'error' as const,
-    signal: AbortSignal.timeout(ANSWER_MS),
-  };
-  const [status, text] = await fetch(`${base}${path}`, request)
-    .then(async (response) => [response.status, await response.text()] as const)
-    .catch((error: unknown) => {
-      throw unreachable(base, error);
-    });
+async function call<T>(server: Server, method: Method, path: string, schema: z.ZodType<T>, body?: Record<string, unknown>): Promise<T> {
+  const { base } = server;
+  const { status, text } = await patiently(() => ask(server, method, path, body));
   const json = parse(text);
-  if (status < 200 || status > 299) throw refused(base, status, json);
+  if (status < 200 || status > 299) throw refused(base, path, status, json);
   const answer = schema.safeParse(json);
   if (answer.success) return answer.data;
   throw new SignalboxError('cli.not-signalbox', `What answers at ${base} is not a Signalbox of this version.`, {
@@ -73,35 +63,29 @@ async function call<T>(
   });
 }
 
-function parse(text: string): unknown {
+async function ask({ base, headers }: Server, method: Method, path: string, body?: Record<string, unknown>) {
+  const request = {
+    method,
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: body ? JSON.stringify(body) : null,
+    redirect: 'error' as const,
+    signal: AbortSignal.timeout(ANSWER_MS),
+  };
   try {
-    return JSON.parse(text);
-  } catch {
-    return null;
+    const response = await fetch(`${base}${path}`, request);
+    return { status: response.status, text: await response.text(), wait: Number(response.headers.get('retry-after')) };
+  } catch (error) {
+    throw unreachable(base, error);
   }
 }
 
-function unreachable(base: string, error: unknown): SignalboxError {
-  const cause = error instanceof Error && error.cause ? error.cause : error;
-  return new SignalboxError('cli.unreachable', `No server answers at ${base}: ${messageOf(cause)}`, {
-    nextStep: 'Start it (`npm start`), or name its address with --url. On its own machine that is http://127.0.0.1:ORCHESTRATOR_PORT.',
-    retryable: true,
-    cause: error,
-  });
-}
-
-function refused(base: string, status: number, json: unknown): SignalboxError {
-  const problem = Problem.safeParse(json);
-  const { message, details = [] } = problem.success ? problem.data.error : { message: `${base} answers with status ${status}.` };
-  const nextStep =
-    status === 401
-      ? 'Use the API_TOKEN of that server.'
-      : status === 404
-        ? '`signalbox status` lists the agents.'
-        : 'See the server’s log.';
-  return new SignalboxError('cli.refused', [message, ...details.map(({ path, message: why }) => `${path}: ${why}`)].join(' '), {
-    nextStep,
-  });
+/** Whoever is told to come back later does so, a few times. */
+async function patiently(work: () => ReturnType<typeof ask>): ReturnType<typeof ask> {
+  for (let times = 1; ; times++) {
+    const answer = await work();
+    if (answer.status !== 429 || times === MOST_TRIES) return answer;
+    await sleep(Math.min(answer.wait || 1, LONGEST_WAIT_SECONDS) * 1000);
+  }
 }
 
 function localUrl({ host, port }: Config): string {

@@ -9,21 +9,28 @@ const OLDEST_NODE = 24;
 const OLDEST_GIT = [2, 38] as const;
 
 /** Looks at everything that Signalbox needs here, says what is missing and how to get it; exit code 1 when something is. */
-export async function doctor(probesOf: (config: Config) => readonly Probe[]): Promise<void> {
-  const config = readSettings();
-  if (!config) return;
-  for (const probe of [nodeProbe, gitProbe, ...probesOf(config)]) print(await runProbe(probe));
+export async function doctor(probesOf: (config: Config) => readonly Probe[], { json = false }: { json?: boolean }): Promise<void> {
+  const found: Health[] = [];
+  for await (const health of look(probesOf)) {
+    found.push(health);
+    if (!json) print(health);
+    if (!health.ok) process.exitCode = 1;
+  }
+  if (json) console.log(JSON.stringify({ checks: found }, null, 2));
 }
 
-function readSettings(): Config | null {
+async function* look(probesOf: (config: Config) => readonly Probe[]): AsyncGenerator<Health> {
+  const { config, ...settings } = readSettings();
+  yield { name: 'settings', ...settings };
+  if (config) for (const probe of [nodeProbe, gitProbe, ...probesOf(config)]) yield await runProbe(probe);
+}
+
+function readSettings(): { config: Config | null; ok: boolean; detail: string } {
   try {
-    const config = readConfig();
-    print({ name: 'settings', ok: true, detail: 'can be read' });
-    return config;
+    return { config: readConfig(), ok: true, detail: 'can be read' };
   } catch (error) {
     if (!(error instanceof SignalboxError)) throw error;
-    print({ name: 'settings', ok: false, detail: `${error.message}\n  ${error.nextStep}` });
-    return null;
+    return { config: null, ok: false, detail: `${error.message}\n  ${error.nextStep}` };
   }
 }
 
@@ -52,5 +59,4 @@ const gitProbe: Probe = {
 
 function print({ name, ok, detail }: Health): void {
   console.log(`${ok ? '✔' : '✖'} ${name.padEnd(10)} ${detail}`);
-  if (!ok) process.exitCode = 1;
 }

@@ -21,7 +21,7 @@ export async function metricsText(figures: Figures): Promise<string> {
   const registry = new Registry();
   for (const [name, help, samples] of countersOf(figures)) fill(Counter, registry, name, help, samples);
   for (const [name, help, samples] of gaugesOf(figures)) fill(Gauge, registry, name, help, samples);
-  for (const histogram of histogramsOf(figures)) registry.registerMetric(histogram);
+  for (const metric of histogramsOf(figures)) registry.registerMetric(metric);
   return registry.metrics();
 }
 
@@ -86,7 +86,7 @@ function gaugesOf({ counts, queue, isHalted }: Figures): [string, string, Sample
 
 function histogramsOf({ tally }: Figures): PromHistogram[] {
   const byState = (known: Readonly<Record<string, Histogram>>) =>
-    Object.entries(known).map(([state, histogram]) => [{ state }, histogram] as const);
+    Object.entries(known).map(([state, measured]) => [{ state }, measured] as const);
   return [
     histogram('task_state_seconds', 'How long tasks were in a state that they have left.', LONG_BOUNDS, byState(tally.taskSeconds)),
     histogram('agent_state_seconds', 'How long agents were in a state that they have left.', LONG_BOUNDS, byState(tally.agentSeconds)),

@@ -45,11 +45,7 @@ const REFUSALS = {
 type Guarded<Route extends Pick<RouteConfig, 'responses'>> = Omit<Route, 'responses'> & { responses: Route['responses'] & typeof REFUSALS };
 
 /** A route that asks for a role. */
-export function guarded<const Path extends string, Route extends Omit<RouteConfig, 'path'> & { path: Path }>(
-  role: Role,
-  route: Route,
-  manners: Manners = {},
-): Guarded<Route> {
+export function guarded<Route extends RouteConfig>(role: Role, route: Route, manners: Manners = {}): Guarded<Route> {
   const complete = {
     ...route,
     middleware: [needs(role, manners), ...(route.request?.body ? [acceptJson] : [])],
@@ -57,5 +53,5 @@ export function guarded<const Path extends string, Route extends Omit<RouteConfi
     responses: { ...REFUSALS, ...route.responses },
     'x-role': role,
   };
-  return createRoute(complete) as unknown as Guarded<Route>;
+  return createRoute(complete);
 }

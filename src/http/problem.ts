@@ -24,5 +24,5 @@ export function problem<Status extends ContentfulStatusCode>(
   details?: ProblemDetails,
 ): Response & TypedResponse<Problem, Status, 'json'> {
   const body: Problem = { error: { code, message, ...(details === undefined ? {} : { details }) } };
-  return c.json(body, status) as Response & TypedResponse<Problem, Status, 'json'>;
+  return c.json(body, status);
 }

@@ -15,17 +15,20 @@ const LIVE_TASKS = TASK_STATES.filter((state) => !isTerminal(state));
 
 export async function overviewOf(db: Db, agentId: string): Promise<AgentOverview | null> {
   const [row] = await rowsOf(db, eq(agents.id, agentId), 1);
-  const [promised] = row ? [] : await rowsOf(db, and(eq(tasks.firstAgent, agentId), isNull(agents.id)), 1);
-  const found = row ?? promised;
+  if (row) return toOverview(row);
+  // A worker may have made it since the first look.
+  const promised = await rowsOf(db, eq(tasks.firstAgent, agentId));
+  const found = promised.find((one) => one.agentId === agentId || one.agentId === null);
   return found ? toOverview(found) : null;
 }
 
 /** All agents that are not over, and the newest others; newest first. */
 export async function listAgents(db: Db, newest: number): Promise<AgentOverview[]> {
   const recent = await db.select({ id: agents.id }).from(agents).orderBy(desc(agents.spawnedAt)).limit(newest);
+  // In this order one that is made meanwhile is seen at least once; the later look counts.
   const rows = [
-    ...(await rowsOf(db, inArray(agents.state, LIVE_AGENTS))),
     ...(await rowsOf(db, and(inArray(tasks.state, LIVE_TASKS), isNull(agents.id)))),
+    ...(await rowsOf(db, inArray(agents.state, LIVE_AGENTS))),
     ...(recent.length > 0
       ? await rowsOf(
           db,

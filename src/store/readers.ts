@@ -11,8 +11,8 @@ export interface Reader<State> {
   readonly name: string;
   readonly types: readonly EventType[];
   /** What was kept, or what to begin with; null when what was kept cannot be used, and the log is read anew. */
-  start(kept: unknown): State | null;
-  next(state: State, event: StoredEvent): State;
+  readonly start: (kept: unknown) => State | null;
+  readonly next: (state: State, event: StoredEvent) => State;
 }
 
 /**

@@ -45,7 +45,7 @@ export async function listTasks(db: Db, { states, before, limit, ...equal }: Tas
 }
 
 async function overviews(db: Db, which: SQL | undefined, limit: number): Promise<TaskOverview[]> {
-  const newest = sql<string | null>`(select id from ${agents} a where a.task_id = ${tasks.id} order by a.attempt desc limit 1)`;
+  const newest = sql<string | null>`(select id from ${agents} a where a.task_id = ${tasks}.id order by a.attempt desc limit 1)`;
   const rows = await db
     .select({ task: tasks, newest })
     .from(tasks)

@@ -10,7 +10,7 @@ import { publicPage } from './layout.ts';
 import { messagePage } from './pages/message.ts';
 import { gateList } from './parts/gates.ts';
 import { transcript } from './parts/transcript.ts';
-import { storyOf } from './transcript-story.ts';
+import { storyOf } from '../report/transcript-story.ts';
 import { money } from './words.ts';
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

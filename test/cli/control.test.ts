@@ -152,7 +152,7 @@ describe('signalbox kill', () => {
     [['kill', '8f1d7c1e-0000-4000-8000-000000000000'], 'There is no agent of that id here.'],
     [['kill', '../halt'], 'There is no'],
     [['kill'], 'missing required argument'],
-    [['kill', 'x', '--wait', 'long'], 'whole number of seconds'],
+    [['kill', 'x', '--wait', 'long'], 'A whole number is wanted.'],
   ])('%j is exit code 1', async (args, words) => {
     const { code, stderr } = await run(args);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(words) });

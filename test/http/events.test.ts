@@ -164,7 +164,7 @@ describe('a reader', () => {
 
   it('who goes away makes room for another one', async () => {
     const app = buildApp({ ...world, access: accessBy(TOKEN), forges: [], probes: [] });
-    const open = () => app.request('/agents/events?after=0', { headers: { authorization } });
+    const open = async () => app.request('/agents/events?after=0', { headers: { authorization } });
     const all = await Promise.all(Array.from({ length: 500 }, open));
     const refused = await open();
     expect([refused.status, await refused.json()]).toEqual([503, { error: { code: 'events.too-many', message: expect.any(String) } }]);

@@ -28,7 +28,15 @@ async function read(app = world.app): Promise<string[]> {
 }
 
 const result = (gate: string, state: 'passed' | 'failed') => ({
-  ...{ gate, state, required: true, summary: '', command: null, findings: [], log: '', durationMs: 1, coverage: null },
+  gate,
+  state,
+  required: true,
+  summary: '',
+  command: null,
+  findings: [],
+  log: '',
+  durationMs: 1,
+  coverage: null,
 });
 
 it('what happened is told in figures', async () => {

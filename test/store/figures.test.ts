@@ -34,7 +34,15 @@ describe('figures', () => {
     await worked('acme/other', 2, 2);
     await worked('acme/spend', 9, 40);
     const all = await spendPerDay(store.db, 7);
-    expect(all.map(({ costUsd, agents }) => [costUsd, agents])).toEqual([...Array(4).fill([0, 0]), [2, 1], [0, 0], [2, 2]]);
+    expect(all.map(({ costUsd, agents }) => [costUsd, agents])).toEqual([
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [2, 1],
+      [0, 0],
+      [2, 2],
+    ]);
     expect(all.at(-1)?.day).toBe(new Date().toISOString().slice(0, 10));
     expect((await spendPerDay(store.db, 3, of('acme/spend'))).map(({ costUsd }) => costUsd)).toEqual([0, 0, 2]);
   });

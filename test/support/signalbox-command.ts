@@ -7,6 +7,10 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 export interface CommandRun {
   /** Resolves with what was printed on stderr so far, once the pattern fits; rejects when the command ends before. */
   told(pattern: RegExp): Promise<string>;
+  /** What is on stdout so far. */
+  printed(): string;
+  /** As Ctrl-C does. */
+  end(): void;
   readonly done: Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
 }
 
@@ -36,6 +40,8 @@ export function signalboxCommand(args: readonly string[], { cwd, env, typed }: S
   const closed = once(child, 'close') as Promise<[number | null]>;
   return {
     done: closed.then(([code]) => ({ code: code ?? -1, stdout, stderr })),
+    printed: () => stdout,
+    end: () => void child.kill('SIGINT'),
     async told(pattern) {
       while (!pattern.test(stderr)) {
         const over = await Promise.race([closed.then(() => true), once(child.stderr!, 'data').then(() => false)]);

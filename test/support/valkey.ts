@@ -11,10 +11,10 @@ export interface TestValkey extends AsyncDisposable {
   readonly port: number;
 }
 
-/** A Valkey (or Redis, which speaks the same) of the caller's own, on the loopback, with nothing on disk at its end. */
-export async function startValkey(): Promise<TestValkey> {
+/** A Valkey (or Redis, which speaks the same) of the caller's own, on the loopback, with nothing on disk at its end; on a free port unless one is wanted. */
+export async function startValkey(wanted?: number): Promise<TestValkey> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-valkey-'));
-  const port = await freePort();
+  const port = wanted ?? (await freePort());
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
   const server = await firstThatStarts(args);
   const client = new Redis({ host: '127.0.0.1', port, retryStrategy: (times) => (times < 200 ? 25 : null) });

@@ -119,7 +119,7 @@ describe('foreign text', () => {
       before: FOREIGN,
     });
     for (const path of ['/', '/queue', '/history', '/repositories', '/figures', '/audit-log']) {
-      const { status, text } = await see(`${path}?${query}`);
+      const { status, text } = await see(`${path}?${query.toString()}`);
       expect([path, status]).toEqual([path, 200]);
       expect(text).not.toMatch(/<script>|<img/);
     }

@@ -20,7 +20,7 @@ import { subjectLine, taskFacts } from '../parts/task-facts.ts';
 import { timeline } from '../parts/timeline.ts';
 import { transcript } from '../parts/transcript.ts';
 import type { PageServices } from '../services.ts';
-import { storyOf } from '../transcript-story.ts';
+import { storyOf } from '../../report/transcript-story.ts';
 import type { Visitor } from '../session/visitor.ts';
 
 const EVENTS_SHOWN = 500;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TranscriptStep } from '../../workers/agent/transcript.ts';
 import { NO_USAGE } from '../../src/domain/agent.ts';
-import { storyOf } from '../../src/web/transcript-story.ts';
+import { storyOf } from '../../src/report/transcript-story.ts';
 
 const WHEN = { at: 0, durationMs: 5 };
 const TURN = { stop: 'tool-calls', usage: { ...NO_USAGE, turns: 1 } } as const;
@@ -74,6 +74,12 @@ test('a transcript is told in the order in which it happened, each call with its
 
 test('from any step on, the parts are those of the whole', () => {
   expect(storyOf(STEPS.slice(3), 3)).toEqual(storyOf(STEPS).filter(({ step }) => step >= 3));
+});
+
+test('step by step, a call is told before its answer is known', () => {
+  const parts = STEPS.flatMap((step, index) => storyOf([step], index));
+  expect(parts.map(({ kind }) => kind)).toEqual(['rules', 'task', 'agent', 'call', 'answer', 'call', 'call', 'answer', 'note']);
+  expect(parts[4]).toEqual({ kind: 'answer', step: 2, at: AT, tool: 'bash', answer: { text: 'a.ts', isError: false, durationMs: 5 } });
 });
 
 test('a step that cannot be read is left out', () => {
