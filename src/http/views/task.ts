@@ -14,6 +14,7 @@ export const Task = z
     forge: z.string(),
     repository: z.string(),
     number: z.int().openapi({ description: 'Of the issue or pull request that it is about.' }),
+    title: text.openapi({ description: 'Of that, once a worker has read it.' }),
     subjectKind: z.enum(['issue', 'pull']),
     purpose: z.enum(['work', 'gates']).openapi({ description: '`gates`: they run again, without an agent.' }),
     agentType: z.enum(AGENT_TYPES),
