@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { storyOf, type Said, type StoryPart } from '../report/transcript-story.ts';
+import { inputText, storyOf, type StoryPart } from '../report/transcript-story.ts';
 import { answerInTurn, asking, EXIT, type AskOptions } from './answer.ts';
 import type { Api } from './api.ts';
 import { findTask, isOver, Task, taskPath, taskText } from './task.ts';
@@ -9,7 +9,6 @@ type Options = AskOptions & { readonly follow?: boolean };
 type Say = (json: unknown, text: string) => void;
 
 const Steps = z.looseObject({ steps: z.array(z.looseObject({ index: z.number(), step: z.unknown() })), next: z.number() });
-const Result = z.looseObject({ kind: z.literal('tool-result'), tool: z.string(), text: z.string(), isError: z.boolean() });
 const Recent = z.looseObject({ next: z.number() });
 /** Lines of a tool's answer; the page of the agent has all of it. */
 const SHOWN_LINES = 20;
@@ -48,35 +47,28 @@ async function tellSteps(api: Api, { agentId }: Task, from: number, say: Say): P
   for (let next = from; ;) {
     const page = await api.call('GET', `/agents/${agentId}/transcript?from=${next}`, Steps);
     for (const entry of page.steps) {
-      const text = stepText(entry.step);
-      if (text !== '') say(entry, text);
+      const parts = storyOf([entry.step]);
+      if (parts.length > 0) say(entry, parts.map(partText).join('\n\n'));
     }
     if (page.steps.length === 0) return page.next;
     next = page.next;
   }
 }
 
-function stepText(step: unknown): string {
-  const result = Result.safeParse(step);
-  if (!result.success) return storyOf([step]).map(partText).join('\n\n');
-  const { tool, text, isError } = result.data;
-  return titled(`${tool} ${isError ? 'failed' : 'answered'}`, text, SHOWN_LINES);
-}
-
-const TITLES: Readonly<Record<Said['kind'], string>> = { rules: 'Rules', task: 'Task', agent: 'Agent', note: 'Signalbox' };
-
 function partText(part: StoryPart): string {
-  if (part.kind === 'call') return titled(part.tool, inputText(part.input));
-  return titled(TITLES[part.kind], part.text, part.kind === 'rules' ? SHOWN_LINES : Infinity);
-}
-
-function inputText(input: unknown): string {
-  const command = z.strictObject({ command: z.string() }).safeParse(input);
-  return command.success ? command.data.command : (JSON.stringify(input, null, 2) ?? '');
-}
-
-function titled(title: string, text: string, most = Infinity): string {
+  const { title, text, folded } = wordsOf(part);
   const lines = text.trimEnd().split('\n');
-  const rest = lines.length > most ? [`… ${lines.length - most} more lines`] : [];
-  return [`── ${title}`, ...lines.slice(0, most), ...rest].join('\n');
+  const shown = folded ? lines.slice(0, SHOWN_LINES) : lines;
+  const rest = lines.length > shown.length ? [`… ${lines.length - shown.length} more lines`] : [];
+  return [`── ${title}`, ...shown, ...rest].join('\n');
+}
+
+const TITLES = { rules: 'Rules', task: 'Task', agent: 'Agent', note: 'Signalbox' } as const;
+
+/** Step by step, a call is told before its answer is known. */
+function wordsOf(part: StoryPart): { title: string; text: string; folded: boolean } {
+  if (part.kind === 'call') return { title: part.tool, text: inputText(part.input), folded: false };
+  if (part.kind === 'answer')
+    return { title: `${part.tool} ${part.answer.isError ? 'failed' : 'answered'}`, text: part.answer.text, folded: true };
+  return { title: TITLES[part.kind], text: part.text, folded: part.kind === 'rules' };
 }

@@ -8,6 +8,7 @@ import type { Forge } from '../forge/forge.ts';
 import type { Probe } from '../health.ts';
 import type { Logger } from '../log.ts';
 import { MAX_DELIVERY_BYTES, receiveDelivery } from '../webhook/receive.ts';
+import { createAssets } from '../web/assets.ts';
 import { transcriptPage } from '../web/transcript-page.ts';
 import { webRoutes } from '../web/routes.ts';
 import type { OperatorLimits } from '../web/services.ts';
@@ -94,6 +95,7 @@ function createRefusalCount(): (c: Context) => number {
 
 /** What people see in a browser at an address that programs use too. */
 function servePages(app: Api, { db }: AppServices): void {
+  app.get('/assets/:name', createAssets());
   app.get('/agents/:agentId{[0-9a-f-]{36}}', async (c, next) => {
     if (c.req.header('accept')?.includes('text/html')) c.res = await transcriptPage(db, c.req.param('agentId'));
     else await next();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** One piece of a transcript for the page. `step` is the number of the transcript's step that it comes from. */
-export type StoryPart = Said | Call;
+/** One piece of a transcript for people. `step` is the number of the transcript's step that it comes from. */
+export type StoryPart = Said | Call | Answer;
 
 export interface Said {
   readonly kind: 'rules' | 'task' | 'agent' | 'note';
@@ -10,14 +10,29 @@ export interface Said {
   readonly text: string;
 }
 
-/** A tool call with what it came to; `answer` is null while it is under way. */
+/** A tool call with what it came to; `answer` is null where that is not among the steps. */
 export interface Call {
   readonly kind: 'call';
   readonly step: number;
   readonly at: Date | null;
   readonly tool: string;
   readonly input: unknown;
-  readonly answer: { readonly text: string; readonly isError: boolean; readonly durationMs: number | null } | null;
+  readonly answer: Result | null;
+}
+
+/** What a call came to that is not among the steps. */
+export interface Answer {
+  readonly kind: 'answer';
+  readonly step: number;
+  readonly at: Date | null;
+  readonly tool: string;
+  readonly answer: Result;
+}
+
+export interface Result {
+  readonly text: string;
+  readonly isError: boolean;
+  readonly durationMs: number | null;
 }
 
 const Part = z.looseObject({
@@ -43,7 +58,7 @@ const Step = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('note'), ...Time, text: z.string() }),
 ]);
 type Step = z.infer<typeof Step>;
-type Result = Extract<Step, { kind: 'tool-result' }>;
+type ResultStep = Extract<Step, { kind: 'tool-result' }>;
 
 /**
  * The steps as people read them, each call with its answer; a step that cannot be read is left out. `first` is the number of
@@ -54,12 +69,15 @@ export function storyOf(steps: readonly unknown[], first = 0): StoryPart[] {
     const parsed = Step.safeParse(step);
     return parsed.success ? [{ number: first + index, step: parsed.data }] : [];
   });
-  const results = read.flatMap(({ step }) => (step.kind === 'tool-result' ? [step] : []));
-  const answers = new Map(results.map((result) => [result.callId, result]));
-  return read.flatMap(({ number, step }) => partsOf(number, step, answers));
+  const results = new Map(read.flatMap(({ step }) => (step.kind === 'tool-result' ? [[step.callId, step] as const] : [])));
+  const calls = new Set(read.flatMap(({ step }) => (step.kind === 'turn' ? step.message.content.map(({ id }) => id) : [])));
+  return read.flatMap(({ number, step }) => {
+    const isShownWithCall = step.kind === 'tool-result' && step.callId !== undefined && calls.has(step.callId);
+    return isShownWithCall ? [] : partsOf(number, step, results);
+  });
 }
 
-function partsOf(number: number, step: Step, answers: ReadonlyMap<string | undefined, Result>): StoryPart[] {
+function partsOf(number: number, step: Step, results: ReadonlyMap<string | undefined, ResultStep>): StoryPart[] {
   const place = { step: number, at: step.at === undefined ? null : new Date(step.at) };
   switch (step.kind) {
     case 'opening': {
@@ -73,15 +91,22 @@ function partsOf(number: number, step: Step, answers: ReadonlyMap<string | undef
       return step.message.content.flatMap((part): StoryPart[] => {
         if (part.type === 'text' && part.text) return [{ kind: 'agent', ...place, text: part.text }];
         if (part.type !== 'tool-call') return [];
-        return [{ kind: 'call', ...place, tool: part.name ?? '', input: part.input, answer: answerOf(answers.get(part.id)) }];
+        const result = part.id === undefined ? undefined : results.get(part.id);
+        return [{ kind: 'call', ...place, tool: part.name ?? '', input: part.input, answer: result ? resultOf(result) : null }];
       });
     case 'tool-result':
-      return [];
+      return [{ kind: 'answer', ...place, tool: step.tool, answer: resultOf(step) }];
     case 'note':
       return [{ kind: 'note', ...place, text: step.text }];
   }
 }
 
-function answerOf(result: Result | undefined): Call['answer'] {
-  return result ? { text: result.text, isError: result.isError, durationMs: result.durationMs ?? null } : null;
+function resultOf({ text, isError, durationMs }: ResultStep): Result {
+  return { text, isError, durationMs: durationMs ?? null };
+}
+
+/** What a tool was asked: a command alone as it is, everything else as JSON. */
+export function inputText(input: unknown): string {
+  const shell = z.strictObject({ command: z.string() }).safeParse(input);
+  return shell.success ? shell.data.command : (JSON.stringify(input, null, 2) ?? '');
 }

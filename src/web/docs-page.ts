@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { z } from 'zod';
-import { page } from './page.ts';
+import { pageResponse } from './answer.ts';
+import { publicPage } from './layout.ts';
 
 /** As much of an OpenAPI document as the page shows. */
 const Operation = z.looseObject({
@@ -27,24 +28,23 @@ export async function docsPage(document: unknown): Promise<Response> {
     Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
   );
   const groups = Map.groupBy(operations, ({ operation }) => operation.tags[0] ?? 'Others');
-  return page(
-    200,
-    `${info.title}: HTTP API`,
-    html`<p>${info.description}</p>
-      <p><a href="/openapi.json">openapi.json</a></p>
-      ${[...groups].map(
-        ([group, members]) =>
-          html`<h2>${group}</h2>
-            ${members.map(({ name, operation }) => shown(name, operation))}`,
-      )}
-      <h2>Schemas</h2>
-      ${Object.entries(components.schemas).map(([name, schema]) => folded(name, schema))}`,
-  );
+  const title = `${info.title}: HTTP API`;
+  const content = html`<h1>${title}</h1>
+    <p>${info.description}</p>
+    <p><a href="/openapi.json">openapi.json</a></p>
+    ${[...groups].map(
+      ([group, members]) =>
+        html`<h2 class="group">${group}</h2>
+          ${members.map(({ name, operation }) => shown(name, operation))}`,
+    )}
+    <h2>Schemas</h2>
+    ${Object.entries(components.schemas).map(([name, schema]) => folded(name, schema))}`;
+  return pageResponse(await publicPage({ title, content }));
 }
 
 function shown(name: string, operation: Operation) {
   const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
-  return html`<details class="tool">
+  return html`<details class="operation">
     <summary><code>${name}</code> ${operation.summary}${operation['x-role'] ? ` (${operation['x-role']})` : ''}</summary>
     ${operation.parameters.map(
       ({ name: parameter, in: place, required, schema }) =>

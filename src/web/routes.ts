@@ -2,7 +2,6 @@ import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { pageResponse } from './answer.ts';
-import { createAssets } from './assets.ts';
 import { createDesk } from './desk.ts';
 import { publicPage } from './layout.ts';
 import { noticeOf } from './actions/notices.ts';
@@ -32,7 +31,6 @@ export function webRoutes(services: WebServices): Hono {
   const query = <T>(c: Context, schema: z.ZodType<T>) => schema.parse(c.req.query());
   const said = (c: Context) => ({ notice: noticeOf(c.req.query('said')) });
   const web = new Hono()
-    .get('/assets/:name', createAssets())
     .get(
       '/',
       desk.show(async (c, visitor) => ({ ...(await agentsPage(services, visitor)), ...said(c) })),

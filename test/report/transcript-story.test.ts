@@ -76,6 +76,12 @@ test('from any step on, the parts are those of the whole', () => {
   expect(storyOf(STEPS.slice(3), 3)).toEqual(storyOf(STEPS).filter(({ step }) => step >= 3));
 });
 
+test('step by step, a call is told before its answer is known', () => {
+  const parts = STEPS.flatMap((step, index) => storyOf([step], index));
+  expect(parts.map(({ kind }) => kind)).toEqual(['rules', 'task', 'agent', 'call', 'answer', 'call', 'call', 'answer', 'note']);
+  expect(parts[4]).toEqual({ kind: 'answer', step: 2, at: AT, tool: 'bash', answer: { text: 'a.ts', isError: false, durationMs: 5 } });
+});
+
 test('a step that cannot be read is left out', () => {
   const steps = [null, 5, {}, { kind: 'turn' }, { kind: 'later', text: 'x' }, { kind: 'note', text: 'read' }];
   expect(storyOf(steps)).toEqual([{ kind: 'note', step: 5, at: null, text: 'read' }]);

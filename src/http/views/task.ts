@@ -17,6 +17,7 @@ export const Task = z
       .int()
       .nullable()
       .openapi({ description: 'Of the issue or pull request that it is about; null where it is about what was said alone.' }),
+    title: text.openapi({ description: 'Of that, once a worker has read it.' }),
     subjectKind: z.enum(['issue', 'pull']),
     purpose: z.enum(['work', 'gates']).openapi({ description: '`gates`: they run again, without an agent.' }),
     agentType: z.enum(AGENT_TYPES),

@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
 import { z } from 'zod';
+import { inputText } from '../../report/transcript-story.ts';
 import { diffLines } from './diff.ts';
 import type { Html } from './html.ts';
 
-const Shell = z.strictObject({ command: z.string() });
 const Edit = z.looseObject({ command: z.literal('str_replace'), path: z.string(), old_str: z.string(), new_str: z.string().default('') });
 const File = z.looseObject({ command: z.string(), path: z.string(), file_text: z.string().optional() });
 const Submission = z.looseObject({ title: z.string(), summary: z.string() });
@@ -12,25 +12,20 @@ const LONGEST_LINE = 140;
 
 /** What a tool was asked, on one line. Pure. */
 export function inputLine(input: unknown): string {
-  const shell = Shell.safeParse(input);
-  if (shell.success) return oneLine(shell.data.command);
   const file = File.safeParse(input);
   if (file.success) return oneLine(`${file.data.command} ${file.data.path}`);
   const submission = Submission.safeParse(input);
-  return oneLine(submission.success ? submission.data.title : (JSON.stringify(input) ?? ''));
+  return oneLine(submission.success ? submission.data.title : inputText(input));
 }
 
 /** The same in full: an edit as what goes and what comes. */
 export function inputBody(input: unknown): Html {
-  const shell = Shell.safeParse(input);
-  if (shell.success) return html`<pre>${shell.data.command}</pre>`;
   const edit = Edit.safeParse(input);
   if (edit.success) return diffLines([...marked('-', edit.data.old_str), ...marked('+', edit.data.new_str)]);
   const file = File.safeParse(input);
   if (file.success && file.data.file_text !== undefined) return diffLines(marked('+', file.data.file_text));
   const submission = Submission.safeParse(input);
-  if (submission.success) return html`<pre>${submission.data.title}${'\n\n'}${submission.data.summary}</pre>`;
-  return html`<pre>${JSON.stringify(input, null, 2) ?? ''}</pre>`;
+  return html`<pre>${submission.success ? `${submission.data.title}\n\n${submission.data.summary}` : inputText(input)}</pre>`;
 }
 
 function marked(mark: string, text: string): string[] {

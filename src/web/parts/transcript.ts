@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { span } from '../words.ts';
-import type { Call, Said, StoryPart } from '../../report/transcript-story.ts';
+import type { Answer, Call, Said, StoryPart } from '../../report/transcript-story.ts';
 import type { Html } from './html.ts';
 import { inputBody, inputLine } from './tool-input.ts';
 
@@ -29,7 +29,8 @@ export function transcript(parts: readonly StoryPart[], { next, isOver }: { read
 }
 
 function item(part: StoryPart, id: string, isOver: boolean): Html {
-  if (part.kind === 'call') return html`<li id="${id}" class="call ${part.answer?.isError ? 'failed' : ''}">${call(part, isOver)}</li>`;
+  if (part.kind === 'call' || part.kind === 'answer')
+    return html`<li id="${id}" class="call ${part.answer?.isError ? 'failed' : ''}">${call(part, isOver)}</li>`;
   const words = html`<pre class="words">${part.text}</pre>`;
   if (part.kind === 'rules' || part.kind === 'task')
     return html`<li id="${id}" class="${part.kind}">
@@ -44,12 +45,14 @@ function item(part: StoryPart, id: string, isOver: boolean): Html {
   </li>`;
 }
 
-function call({ tool, input, answer }: Call, isOver: boolean): Html {
+function call(part: Call | Answer, isOver: boolean): Html {
+  const { tool, answer } = part;
+  const asked = part.kind === 'call' ? { line: inputLine(part.input), body: inputBody(part.input) } : null;
   return html`<details>
     <summary>
-      <span class="tool">${TOOL_NAMES.get(tool) ?? tool}</span> <code>${inputLine(input)}</code> ${resultOf(answer, isOver)}
+      <span class="tool">${TOOL_NAMES.get(tool) ?? tool}</span> <code>${asked?.line ?? ''}</code> ${resultOf(answer, isOver)}
     </summary>
-    ${inputBody(input)}
+    ${asked?.body ?? ''}
     ${answer ? html`<pre class="answer" tabindex="0" role="group" aria-label="Answer">${answer.text === '' ? '(nothing)' : answer.text}</pre>` : ''}
   </details>`;
 }

@@ -8,7 +8,7 @@ describe('what a tool was asked', () => {
     [{ command: 'view', path: 'a.ts' }, 'view a.ts'],
     [{ command: 'str_replace', path: 'a.ts', old_str: 'a', new_str: 'b' }, 'str_replace a.ts'],
     [{ title: 'Mend it', summary: 'Done.' }, 'Mend it'],
-    [{ other: 1 }, '{"other":1}'],
+    [{ other: 1 }, '{ "other": 1 }'],
     [undefined, ''],
     [null, 'null'],
   ])('%j, on one line: %s', (input, line) => expect(inputLine(input)).toBe(line));
