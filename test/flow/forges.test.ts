@@ -105,7 +105,7 @@ const SCENARIOS: readonly Scenario[] = [
       expect(statusComments(stage, issue)).toEqual([expect.stringContaining(`pull request #${pull!.number}`)]);
       expect(stage.truth().issue(issue).reactions).toEqual([{ content: 'eyes', by: stage.forge.botLogin }]);
       expect(await stage.tasks()).toHaveLength(1);
-      expect(await pageOf(stage, pull!.headSha, 'signalbox/test')).toContain('ran npm test');
+      expect(await pageOf(stage, pull!.headSha, 'signalbox/test')).toContain('npm test');
     },
   },
   {
