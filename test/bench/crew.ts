@@ -43,7 +43,7 @@ export async function openCrew(most: number): Promise<Crew> {
   await chmod(folder, 0o711);
   stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
   await mkdir(join(folder, 'data'));
-  const engine = stack.use(await watchEngine());
+  const engine = stack.use(watchEngine());
   const github = stack.use(await startGithub());
   const person = github.addUser('ada');
   await github.addRepository(REPOSITORY, { files: { ...PROJECT }, collaborators: { ada: 'admin' } });

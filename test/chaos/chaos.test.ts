@@ -7,7 +7,7 @@ const noDocker = await needsDocker();
 const noValkey = await needsValkey();
 
 /** The short form of `npm run chaos`: enough to see that it still finds its way, not enough to prove anything. */
-const SHORT = { rounds: 4, agents: 2, minutes: 2, keep: false, pace: [1_500, 5_000], say: () => {} } as const;
+const SHORT = { rounds: 4, agents: 2, minutes: 2, keep: false, restartEngine: null, pace: [1_500, 5_000], say: () => {} } as const;
 
 async function play(options: Pick<ChaosOptions, 'seed' | 'setup' | 'docker'>, interrupted: AbortSignal): Promise<void> {
   const { findings, figures } = await runChaos({ ...SHORT, ...options, interrupted });

@@ -41,7 +41,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const logged = await startLoggedModel(stories, beats, API_KEY);
   const { model } = logged;
   stack.use(model);
-  const engine = options.docker ? stack.use(await watchEngine()) : { events: [] };
+  const engine = options.docker ? stack.use(watchEngine()) : { events: [] };
   const site = await buildSite({ options, folder, github, model: { url: model.url, apiKey: API_KEY }, random: random.fork('site') }, stack);
   const look = stack.use(new Look(site.sqlUrl));
   for (const member of site.members) member.start();

@@ -2,7 +2,7 @@
  * Signalbox while everything around it fails: real processes that are killed, paused and cut off, seeded, and a look at the
  * end whether the promises held.
  *
- *   npm run chaos -- [--rounds N] [--seed S] [--setup embedded|cluster] [--agents K] [--docker|--process] [--minutes M]
+ *   npm run chaos -- [--rounds N] [--seed S] [--setup embedded|cluster] [--agents K] [--docker|--process] [--minutes M] [--restart-engine COMMAND]
  */
 import { runChaos } from './chaos.ts';
 import { readOptions } from './options.ts';

@@ -9,6 +9,8 @@ export interface ChaosOptions {
   /** Stories, and agents, at once. */
   readonly agents: number;
   readonly docker: boolean;
+  /** The shell command that restarts the Docker engine; null: it is only cut off. It ends every container on the machine. */
+  readonly restartEngine: string | null;
   /** After so long no further story begins. */
   readonly minutes: number;
   /** Leave the logs of the processes where they are. */
@@ -21,7 +23,7 @@ export interface ChaosOptions {
 }
 
 export const USAGE =
-  'npm run chaos -- [--rounds N] [--seed S] [--setup embedded|cluster] [--agents K] [--docker|--process] [--minutes M] [--pace MS,MS] [--keep]';
+  'npm run chaos -- [--rounds N] [--seed S] [--setup embedded|cluster] [--agents K] [--docker|--process] [--minutes M] [--restart-engine COMMAND] [--pace MS,MS] [--keep]';
 
 export function readOptions(args: readonly string[], interrupted: AbortSignal): ChaosOptions {
   const { values } = parseArgs({
@@ -33,6 +35,7 @@ export function readOptions(args: readonly string[], interrupted: AbortSignal): 
       agents: { type: 'string', default: '4' },
       docker: { type: 'boolean', default: false },
       process: { type: 'boolean', default: false },
+      'restart-engine': { type: 'string' },
       minutes: { type: 'string', default: '60' },
       pace: { type: 'string', default: '3000,8000' },
       keep: { type: 'boolean', default: false },
@@ -47,6 +50,7 @@ export function readOptions(args: readonly string[], interrupted: AbortSignal): 
     setup,
     agents: count(values.agents),
     docker: values.docker && !values.process,
+    restartEngine: values['restart-engine'] ?? null,
     minutes: Number(values.minutes),
     keep: values.keep,
     pace: [least, most],

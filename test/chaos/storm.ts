@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Github } from '../support/github/github.ts';
 import { forgeFault } from './forge-faults.ts';
 import type { Look } from './look.ts';
@@ -19,7 +21,9 @@ export interface StormParts {
   readonly random: Random;
 }
 
-type Fault = 'kill' | 'pause' | 'restart' | 'database' | 'postmaster' | 'valkey' | 'engine' | 'forge' | 'halt';
+const run = promisify(execFile);
+
+type Fault = 'kill' | 'pause' | 'restart' | 'database' | 'postmaster' | 'valkey' | 'engine' | 'engine-restart' | 'forge' | 'halt';
 
 /** Lets things go wrong, one after another, until disposed; then everything that it broke is whole again. */
 export class Storm {
@@ -58,7 +62,7 @@ export class Storm {
   }
 
   #faults(): (readonly [Fault, number])[] {
-    const { site } = this.#parts;
+    const { site, options } = this.#parts;
     return [
       ['kill', 5],
       ['pause', 2],
@@ -67,6 +71,7 @@ export class Storm {
       ['postmaster', site.postgresData === null ? 0 : 0.7],
       ['valkey', site.valkey ? 2 : 0],
       ['engine', site.dockerWire ? 2 : 0],
+      ['engine-restart', site.dockerWire && options.restartEngine !== null ? 1 : 0],
       ['forge', 5],
       ['halt', 1],
     ];
@@ -108,6 +113,8 @@ export class Storm {
       }
       case 'halt':
         return this.#halt(random);
+      case 'engine-restart':
+        return this.#restartEngine();
       case 'forge': {
         const { name, rule } = forgeFault(random);
         this.#count(`forge: ${name}`);
@@ -149,6 +156,16 @@ export class Storm {
     else dockerWire.hang(way === 'hung' ? 'everything' : 'answers');
     await delay(random.between(500, 8_000));
     await dockerWire.resume();
+    this.#engineTroubled = false;
+  }
+
+  /** Its containers end with it. */
+  async #restartEngine(): Promise<void> {
+    const { restartEngine } = this.#parts.options;
+    if (restartEngine === null || this.#engineTroubled) return;
+    this.#count('Docker engine restarted');
+    this.#engineTroubled = true;
+    await run('sh', ['-c', restartEngine]);
     this.#engineTroubled = false;
   }
 
