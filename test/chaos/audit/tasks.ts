@@ -1,3 +1,4 @@
+import type { Story } from '../stories.ts';
 import type { Evidence } from './evidence.ts';
 
 /** How a task may fail when workers die and forges are away, and nobody asked it to wrap up: never for another reason. */
@@ -21,9 +22,14 @@ export function checkTasks({ facts, told }: Evidence): string[] {
   }
   for (const { story, issue } of told) {
     const mine = facts.tasks.filter(({ repository, number }) => repository === story.repository && number === issue);
-    if (mine.length === 0) problems.push(`story ${story.number} (${story.repository}#${issue}) has no task`);
+    if (mine.length === 0 && !wasTakenBack(story)) problems.push(`story ${story.number} (${story.repository}#${issue}) has no task`);
     const most = story.kind === 'asked-twice' ? 2 : 1;
     if (mine.length > most) problems.push(`story ${story.number} (${story.repository}#${issue}) has ${mine.length} tasks`);
   }
   return problems;
+}
+
+/** Where the label's removal is heard of before the label, nothing is asked for any more. */
+function wasTakenBack({ end }: Story): boolean {
+  return end?.what === 'kill' && end.way === 'unlabel';
 }
