@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -20,13 +20,16 @@ export interface DockerEngine extends AsyncDisposable {
 export async function startDockerEngine(): Promise<DockerEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-dockerd-'));
   const socketPath = join(folder, 'docker.sock');
+  // What it writes there goes with it: containerd leaves the stacks of its threads when the engine ends it for being slow.
+  const env = { ...process.env, TMPDIR: join(folder, 'tmp') };
+  await mkdir(env.TMPDIR);
   let server: ChildProcess | undefined;
 
   async function start(): Promise<void> {
     await rm(join(folder, 'pid'), { force: true });
     const places = ['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')];
     const network = ['--bridge=none', '--iptables=false', '--ip-forward=false', '--ip-masq=false'];
-    server = spawn('dockerd', [...places, ...network, '--host', `unix://${socketPath}`], { cwd: folder, stdio: 'ignore' });
+    server = spawn('dockerd', [...places, ...network, '--host', `unix://${socketPath}`], { cwd: folder, env, stdio: 'ignore' });
     await once(server, 'spawn');
     await answers(socketPath, server);
   }
