@@ -10,7 +10,7 @@ import { parse, refused, unreachable, type Server } from './server.ts';
 /** A server's HTTP API, spoken to as an operator. */
 export interface Api {
   readonly url: string;
-  /** Errors: `cli.unreachable` (nobody answers), `cli.refused` (an answer that is not 2xx, in the server's words). */
+  /** Errors: `cli.unreachable` (nobody answers), `cli.not-found`, `cli.refused` (another answer that is not 2xx); in the server's words. */
   call<T>(method: Method, path: string, answer: z.ZodType<T>, body?: Record<string, unknown>): Promise<T>;
   /** The event log from `after` on, for as long as the caller wants; a connection that breaks is made again, without a gap. */
   follow(path: string, after: number): AsyncIterable<ServerEvent>;

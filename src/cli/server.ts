@@ -43,7 +43,21 @@ export function refused(base: string, path: string, status: number, json: unknow
   const { message, details = [] } = problem.success ? problem.data.error : { message: `${base} answers with status ${status}.` };
   const nextStep = NEXT_STEPS[status] ?? (status < 500 ? 'Ask otherwise.' : 'See the server’s log.');
   const list = path.startsWith('/tasks') ? '`signalbox tasks list` lists the tasks.' : '`signalbox status` lists the agents.';
-  return new SignalboxError('cli.refused', [message, ...details.map(({ path: at, message: why }) => `${at}: ${why}`)].join(' '), {
-    nextStep: status === 404 ? list : nextStep,
-  });
+  return new SignalboxError(
+    status === 404 ? 'cli.not-found' : 'cli.refused',
+    [message, ...details.map(({ path: at, message: why }) => `${at}: ${why}`)].join(' '),
+    {
+      nextStep: status === 404 ? list : nextStep,
+    },
+  );
+}
+
+/** null where the server has no such thing. */
+export async function orNull<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof SignalboxError && error.code === 'cli.not-found') return null;
+    throw error;
+  }
 }

@@ -4,6 +4,7 @@ import { answer, asking, EXIT, withReason, withWait, type Answer, type AskOption
 import type { Api } from './api.ts';
 import { settledKill } from './kill.ts';
 import { withProgress } from './progress.ts';
+import { cancelTask, findTask } from './task.ts';
 
 type Options = AskOptions & { readonly reason?: string; readonly wait: number };
 
@@ -12,11 +13,17 @@ const WAIT_SECONDS = 90;
 
 export function stopCommand(): Command {
   return withWait(withReason(asking('stop', 'asks an agent to wrap up: what it has is published as a draft')), WAIT_SECONDS)
-    .argument('<agent>', 'its id, as `signalbox status` shows it')
-    .action((agentId: string, options: Options) => answer(options, (api) => stop(api, agentId, options)));
+    .argument('<agent>', 'its id, as `signalbox status` shows it, or that of its task')
+    .action((id: string, options: Options) => answer(options, (api) => stop(api, id, options)));
 }
 
-async function stop(api: Api, agentId: string, { reason, wait }: Options): Promise<Answer> {
+async function stop(api: Api, id: string, { reason, wait }: Options): Promise<Answer> {
+  const { taskId, agentId } = await findTask(api, id);
+  if (agentId === null) {
+    // There is nothing that it could wrap up.
+    const task = await cancelTask(api, taskId, reason);
+    return { json: task, text: `${taskId}: ${task.message}` };
+  }
   const asked = await api.call('POST', agentPath(agentId, 'stop'), Asked, reason === undefined ? {} : { reason });
   if (isOver(asked)) return { json: await readStatus(api, agentId), text: `${agentId}: ${asked.message}` };
   const settled = await withProgress(`${agentId} is wrapping up`, settledKill(api, agentId, wait));

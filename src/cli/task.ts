@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { SignalboxError } from '../errors.ts';
+import { agentPath } from './agents.ts';
 import type { Api } from './api.ts';
+import { orNull } from './server.ts';
 
 /** What the API says of a task, as far as the terminal shows it. */
 export const Task = z.looseObject({
@@ -17,6 +19,9 @@ export const Task = z.looseObject({
   killRequestedAt: z.string().nullable(),
 });
 export type Task = z.infer<typeof Task>;
+
+const Cancelled = Task.extend({ message: z.string() });
+type Cancelled = z.infer<typeof Cancelled>;
 
 export function nameOf({ repository, number }: { readonly repository: string; readonly number: number | null }): string {
   return number === null ? repository : `${repository}#${number}`;
@@ -46,11 +51,18 @@ export function taskText(task: Task): string {
 
 /** The task of that id, or that the agent of that id works on. */
 export async function findTask(api: Api, id: string): Promise<Task> {
-  const agent = await api
-    .call('GET', `/agents/${encodeURIComponent(id)}/status`, z.looseObject({ taskId: z.string() }))
-    .catch((error: unknown) => {
-      if (error instanceof SignalboxError && error.code === 'cli.refused') return null;
-      throw error;
-    });
-  return api.call('GET', taskPath(agent?.taskId ?? id), Task);
+  const agent = await orNull(api.call('GET', agentPath(id, 'status'), z.looseObject({ taskId: z.string() })));
+  return (await orNull(api.call('GET', taskPath(agent?.taskId ?? id), Task))) ?? nothingOf(id);
+}
+
+/** Stops a task at once: one that waits is over with this; of one at work the agent is asked to stop. */
+export async function cancelTask(api: Api, id: string, reason: string | undefined): Promise<Cancelled> {
+  const query = reason === undefined ? '' : `?${new URLSearchParams({ reason }).toString()}`;
+  return (await orNull(api.call('DELETE', taskPath(id, query), Cancelled))) ?? nothingOf(id);
+}
+
+function nothingOf(id: string): never {
+  throw new SignalboxError('cli.not-found', `There is neither an agent nor a task ${id} here.`, {
+    nextStep: '`signalbox status` lists the agents, `signalbox tasks list` the tasks.',
+  });
 }

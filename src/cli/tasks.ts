@@ -4,7 +4,7 @@ import { TASK_STATES } from '../domain/task.ts';
 import { SignalboxError } from '../errors.ts';
 import { answer, asking, EXIT, wholeNumber, withReason, type Answer, type AskOptions } from './answer.ts';
 import type { Api } from './api.ts';
-import { findTask, isOver, Task, taskLine, taskPath, taskText } from './task.ts';
+import { cancelTask, findTask, isOver, Task, taskLine, taskPath, taskText } from './task.ts';
 
 interface ListOptions extends AskOptions {
   readonly state?: readonly string[];
@@ -85,8 +85,7 @@ function cancelCommand(): Command {
     .argument('<task>', 'its id')
     .action((id: string, options: AskOptions & { readonly reason?: string }) =>
       answer(options, async (api) => {
-        const query = options.reason === undefined ? '' : `?${new URLSearchParams({ reason: options.reason }).toString()}`;
-        const json = await api.call('DELETE', taskPath(id, query), Task.extend({ message: z.string() }));
+        const json = await cancelTask(api, id, options.reason);
         return { json, text: `${json.taskId}: ${json.message}`, exit: isOver(json) ? EXIT.done : EXIT.unconfirmed };
       }),
     );

@@ -151,6 +151,18 @@ describe('signalbox kill', () => {
     expect((await run(['status', agent.agentId])).stdout).toBe(`${agent.agentId}  killed\nStopped.\n`);
   });
 
+  it('takes the id of a task too, whether it has an agent or waits for one', async () => {
+    const [agent, waiting] = [await running(1), await taskThere(signalbox.database.db, 'pending')];
+    using _ = confirming(agent);
+    expect(await run(['kill', agent.taskId])).toMatchObject({ code: 0, stdout: expect.stringContaining(`${agent.agentId} is stopped.`) });
+    expect(await run(['kill', waiting.taskId, '--reason', 'not now'])).toMatchObject({
+      code: 0,
+      stdout: `${waiting.taskId}: It is stopped.\n`,
+    });
+    expect((await stopStateOf(signalbox.database.db, waiting.taskId)).kill).toMatchObject({ reason: 'not now' });
+    expect(await run(['kill', waiting.taskId])).toMatchObject({ code: 0, stdout: `${waiting.taskId}: It was already over (killed).\n` });
+  });
+
   it('of what is over is answered with what is true', async () => {
     const agent = await running(1);
     await complete(signalbox.database.db, agent);
@@ -158,8 +170,9 @@ describe('signalbox kill', () => {
   });
 
   it.each([
-    [['kill', '8f1d7c1e-0000-4000-8000-000000000000'], 'There is no agent of that id here.'],
-    [['kill', '../halt'], 'There is no'],
+    [['kill', '8f1d7c1e-0000-4000-8000-000000000000'], 'There is neither an agent nor a task 8f1d7c1e-'],
+    [['stop', '8f1d7c1e-0000-4000-8000-000000000000'], 'There is neither an agent nor a task 8f1d7c1e-'],
+    [['kill', '../halt'], 'There is neither'],
     [['kill'], 'missing required argument'],
     [['kill', 'x', '--wait', 'long'], 'A whole number is wanted.'],
   ])('%j is exit code 1', async (args, words) => {
@@ -227,6 +240,11 @@ describe('signalbox stop', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${agent.agentId} has ended. The work is in pull request #2.\n` });
     expect((await stopStateOf(signalbox.database.db, agent.taskId)).stop).toMatchObject({ route: 'api', reason: 'lunch' });
     expect(await run(['stop', agent.agentId])).toMatchObject({ code: 0, stdout: `${agent.agentId}: It was already over (completed).\n` });
+  });
+
+  it('of a task that waits is its end, because there is nothing to wrap up', async () => {
+    const waiting = await taskThere(signalbox.database.db, 'pending');
+    expect(await run(['stop', waiting.taskId])).toMatchObject({ code: 0, stdout: `${waiting.taskId}: It is stopped.\n` });
   });
 
   it('that takes longer is exit code 2', async () => {
