@@ -15,10 +15,10 @@ export interface Notifications extends AsyncDisposable {
   onReconnect(listener: () => void): () => void;
 }
 
-export async function openNotifications(url: string, log: Logger): Promise<Notifications> {
+export async function openNotifications(url: string, log: Logger, answerMs = ANSWER_MS): Promise<Notifications> {
   const topics = new EventEmitter().setMaxListeners(0);
   const stop = new AbortController();
-  const closed = keepListening(url, topics, log, stop.signal);
+  const closed = keepListening({ url, answerMs }, topics, log, stop.signal);
   await Promise.race([once(topics, RECONNECTED), closed]);
 
   function on(topic: string, listener: () => void): () => void {
@@ -52,10 +52,23 @@ export async function openNotifications(url: string, log: Logger): Promise<Notif
 
 const RECONNECTED = 'reconnected';
 const RETRY_MS = 500;
+/** Milliseconds, for the connection and again for its one query: a server that accepts and says nothing is tried anew. */
+const ANSWER_MS = 10_000;
 
-async function keepListening(url: string, topics: EventEmitter, log: Logger, signal: AbortSignal): Promise<void> {
+async function keepListening(
+  { url, answerMs }: { readonly url: string; readonly answerMs: number },
+  topics: EventEmitter,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
-    const client = new pg.Client({ connectionString: url, application_name: 'signalbox listen', keepAlive: true });
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: 'signalbox listen',
+      keepAlive: true,
+      connectionTimeoutMillis: answerMs,
+      query_timeout: answerMs,
+    });
     const { promise: over, resolve: end } = Promise.withResolvers<void>();
     client.on('error', () => end());
     client.on('end', () => end());

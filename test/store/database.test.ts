@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
 import { change } from '../../src/store/events.ts';
@@ -9,6 +7,7 @@ import { takeAgent } from '../../src/store/agents.ts';
 import { appendStep, readSteps } from '../../src/store/steps.ts';
 import { testDatabase } from '../support/database.ts';
 import { openStore, taskIn } from './open.ts';
+import { wireTo } from './wire.ts';
 
 describe('a database', () => {
   test('gets its tables when it is opened, by several processes at once and again', async () => {
@@ -68,31 +67,6 @@ describe('a database', () => {
     });
   });
 });
-
-/** A way to a database, over which a connection breaks when it says a certain word. */
-async function wireTo(to: URL) {
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = connect(`${to.searchParams.get('host')}/.s.PGSQL.${to.port || 5432}`);
-    for (const socket of [client, upstream]) sockets.add(socket.on('error', () => {}));
-    client.on('data', (data) => (wire.breaksAt !== null && data.includes(wire.breaksAt) ? client.destroy() : upstream.write(data)));
-    client.on('close', () => upstream.destroy());
-    upstream.pipe(client);
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const url = new URL(to);
-  url.searchParams.set('host', '127.0.0.1');
-  url.port = String((server.address() as AddressInfo).port);
-  const wire = {
-    url: url.href,
-    breaksAt: null as string | null,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await once(server.close(), 'close');
-    },
-  };
-  return wire;
-}
 
 test('the steps of a transcript keep their order and every character, and each number is written once', async () => {
   await using store = await openStore();

@@ -5,6 +5,7 @@ import { notify } from '../../src/store/events.ts';
 import { openNotifications, type Notifications } from '../../src/store/notifications.ts';
 import { until } from '../flow/stage.ts';
 import { openStore } from './open.ts';
+import { wireTo } from './wire.ts';
 
 const NEVER_MS = 600_000;
 let store: Database;
@@ -109,6 +110,16 @@ describe('a connection that breaks', () => {
       await reconnected.promise;
       off();
     }
+  });
+
+  test('is made anew where a server accepts and says nothing', async () => {
+    await using wire = await wireTo(new URL(store.url));
+    wire.silent = 2;
+    await using own = await openNotifications(wire.url, createLog('silent'), 200);
+    expect(wire.silent).toBeLessThan(0);
+    const heard = own.next('at last', NEVER_MS, never);
+    await notify(store.db, 'at last');
+    await heard;
   });
 
   test('keeps nobody from closing, also while it is down and twice', async () => {
