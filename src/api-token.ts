@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SignalboxError } from './errors.ts';
+import { writeOnce } from './write-once.ts';
 
 export const SHORTEST_API_TOKEN = 16;
 
@@ -14,18 +15,7 @@ export const SHORTEST_API_TOKEN = 16;
 export async function ensureApiToken(dataDir: string): Promise<string> {
   const found = await readApiToken(dataDir);
   if (found !== null) return found;
-  await mkdir(dataDir, { recursive: true });
-  const file = apiTokenFile(dataDir);
-  const draft = `${file}.${randomBytes(6).toString('hex')}`;
-  try {
-    await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
-    // Unlike a rename, a link replaces nothing: who comes second uses the first one's.
-    await link(draft, file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await writeOnce(apiTokenFile(dataDir), `${randomBytes(32).toString('base64url')}\n`);
   return (await readApiToken(dataDir))!;
 }
 

@@ -21,6 +21,7 @@ import { eventView } from './http/views/event.ts';
 import { taskView } from './http/views/task.ts';
 import { createLog, type Logger } from './log.ts';
 import { createModel } from './model/index.ts';
+import { machineName } from './machine-name.ts';
 import type { Model } from './model/model.ts';
 import { createQueue } from './queue/index.ts';
 import type { Queue } from './queue/queue.ts';
@@ -87,7 +88,7 @@ export async function compose(config: Config, options: { log: Logger; roles: rea
   let url: string | null = null;
   if (roles.includes('server')) url = await startServer(core, stack);
   if (roles.includes('worker')) {
-    const services = workerServices(core, url);
+    const services = await workerServices(core, url);
     stack.use(startReaper(services));
     stack.use(await startWorker(services, queue, config.concurrency.perWorker));
   }
@@ -135,7 +136,7 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
       sandboxes: core.sandboxes,
       git: new Git(),
       dataDir: config.dataDir,
-      host: hostOf(config),
+      host: await machineName(config.dataDir),
     }),
   );
   if (config.valkey) {
@@ -152,7 +153,7 @@ async function accessOf(config: Config) {
   return { apiToken, isApiTokenChosen: config.apiToken !== null, perMinute: config.apiRequestsPerMinute };
 }
 
-function workerServices(core: Core, url: string | null): WorkerServices {
+async function workerServices(core: Core, url: string | null): Promise<WorkerServices> {
   const { config, log, database, notifications, forges, sandboxes, model } = core;
   if (!model) {
     throw new SignalboxError('config.no-model-key', 'A worker needs a model, and there is no key for one.', {
@@ -162,7 +163,7 @@ function workerServices(core: Core, url: string | null): WorkerServices {
   const { memoryMb, cpus, processes, tmpMb } = config.sandbox;
   return {
     workerId: `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`,
-    host: hostOf(config),
+    host: await machineName(config.dataDir),
     lease: config.lease,
     db: database.db,
     notifications,
@@ -265,11 +266,6 @@ function modelOf({ model }: Config): Model | null {
 /** What the dashboard holds figures against. */
 function limitsOf({ limits, dailyCostUsd, concurrency }: Config) {
   return { agent: limits, dailyCostUsd, agents: { overall: concurrency.overall, perRepository: concurrency.perRepository } };
-}
-
-/** A machine and the folder on it that holds the workspaces: two containers on one machine are two hosts. */
-function hostOf(config: Config): string {
-  return `${hostname()}:${config.dataDir}`;
 }
 
 function linksOf(config: Config, url: string | null) {

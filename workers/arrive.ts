@@ -1,4 +1,4 @@
-import { noteAgent } from '../src/store/agents.ts';
+import { moveAgent } from '../src/store/agents.ts';
 import { cleanUp } from './clean-up.ts';
 import type { Hold } from './hold.ts';
 import type { WorkerServices } from './services.ts';
@@ -11,5 +11,5 @@ import type { WorkerServices } from './services.ts';
 export async function arrive(services: WorkerServices, { task, agent, signal, change }: Hold): Promise<void> {
   if (agent.host === services.host) return void (await services.sandboxes.remove(agent.id, signal));
   await cleanUp(services, task, agent.id);
-  await change((tx) => noteAgent(tx, agent.id, { host: services.host }));
+  await change((tx) => moveAgent(tx, agent.id, services.host));
 }

@@ -17,3 +17,18 @@ export async function cleanUp(
   await removeWorkspace(services.dataDir, agentId);
   await dropCheckpoint(services.git, { dir: mirrorDirectory({ dataDir: services.dataDir, ...subject }) }, agentId);
 }
+
+/** false: something could not be removed, and is left to the reaper. */
+export async function tryCleanUp(
+  services: Parameters<typeof cleanUp>[0] & Pick<WorkerServices, 'log'>,
+  task: Task,
+  agentId: string,
+): Promise<boolean> {
+  try {
+    await cleanUp(services, task, agentId);
+    return true;
+  } catch (error) {
+    services.log.warn({ err: error, agent: agentId }, 'left to the reaper');
+    return false;
+  }
+}

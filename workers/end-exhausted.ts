@@ -2,9 +2,10 @@ import type { Task } from '../src/domain/task.ts';
 import { holds, MOST_RESUMPTIONS, transitionAgent, type Agent } from '../src/store/agents.ts';
 import { dropCheckpoint } from '../src/store/checkpoints.ts';
 import { change, notify } from '../src/store/events.ts';
+import { endStay } from '../src/store/stays.ts';
 import { findTask, transitionTask } from '../src/store/tasks.ts';
 import { leftBehind } from '../src/tasks/kill.ts';
-import { cleanUp } from './clean-up.ts';
+import { tryCleanUp } from './clean-up.ts';
 import { HoldLost, type Hold } from './hold.ts';
 import type { WorkerServices } from './services.ts';
 import { settlePublished } from './settle-published.ts';
@@ -14,7 +15,7 @@ import { settlePublished } from './settle-published.ts';
  * goes, and what of its work is on the forge is said.
  */
 export async function endExhausted(
-  services: Pick<WorkerServices, 'db' | 'log' | 'forges' | 'sandboxes' | 'git' | 'dataDir'>,
+  services: Pick<WorkerServices, 'db' | 'log' | 'forges' | 'sandboxes' | 'git' | 'dataDir' | 'host'>,
   { exhausted, task }: { readonly exhausted: Agent; readonly task: Task },
 ): Promise<void> {
   const proof = { agentId: exhausted.id, token: exhausted.leaseToken };
@@ -24,7 +25,7 @@ export async function endExhausted(
       return work(tx);
     });
   try {
-    await cleanUp(services, task, exhausted.id).catch((error: unknown) => services.log.warn({ err: error }, 'left to the reaper'));
+    const clean = await tryCleanUp(services, task, exhausted.id);
     const doubt = await settlePublished(services, { task, agent: exhausted, change: fenced });
     await fenced(async (tx) => {
       const known = await findTask(tx, task.id);
@@ -34,6 +35,7 @@ export async function endExhausted(
       const outcome = { code: 'worker.gave-up', message, nextStep: 'See the log of the workers; then `/agent retry`.' };
       await transitionAgent(tx, exhausted.id, 'failed', message);
       await transitionTask(tx, task.id, 'failed', { outcome });
+      if (clean) await endStay(tx, exhausted.id, services.host);
       await dropCheckpoint(tx, exhausted.id);
       await notify(tx, 'task');
     });

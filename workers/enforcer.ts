@@ -2,9 +2,11 @@ import { messageOf } from '../src/errors.ts';
 import { startLoop } from '../src/loop.ts';
 import { fence, findAgent, liveAgentOf, transitionAgent, type Agent } from '../src/store/agents.ts';
 import { dropCheckpoint } from '../src/store/checkpoints.ts';
-import { appendEvent, change, notify, type Change } from '../src/store/events.ts';
+import { confirmKill } from '../src/store/confirm-kill.ts';
+import { appendEvent, change, notify } from '../src/store/events.ts';
 import type { StopRequest } from '../src/store/schema.ts';
-import { confirmKill, findTask, transitionTask, unconfirmedKills } from '../src/store/tasks.ts';
+import { endStay } from '../src/store/stays.ts';
+import { findTask, transitionTask, unconfirmedKills } from '../src/store/tasks.ts';
 import { killedOutcome } from '../src/tasks/kill.ts';
 import type { Task } from '../src/domain/task.ts';
 import { cleanUp } from './clean-up.ts';
@@ -35,39 +37,44 @@ async function enforce(services: EnforcerServices, taskId: string, request: Stop
   const problem = await removeSandboxes(services, agent);
   // A worker that still answers confirms by itself, now that the sandbox is gone.
   if (held) return problem === null ? undefined : noteUnconfirmed(services, task, agent, problem);
-  const left = problem ?? (await removeRest(services, task, agent));
-  await endKilled(services, task, agent, request, left);
+  await endKilled(services, task, agent, request, problem ?? (await removeRest(services, task, agent)));
 }
 
+/** null: the engine that this process reaches has none of them any more. */
 async function removeSandboxes({ sandboxes, log }: EnforcerServices, agent: Agent): Promise<string | null> {
   try {
     const removed = await sandboxes.remove(agent.id);
     if (removed > 0) log.warn({ agent: agent.id, removed }, 'a kill was not confirmed in time: its sandboxes were removed from outside');
     return null;
   } catch (error) {
-    return `whether its sandbox on ${agent.host} is gone (${messageOf(error)})`;
+    return `its sandboxes could not be removed (${messageOf(error)})`;
   }
 }
 
-/** What is on another machine cannot be seen from here. */
+/** null: nothing is left on this machine. */
 async function removeRest(services: EnforcerServices, task: Task, agent: Agent): Promise<string | null> {
-  if (agent.host !== services.host) return `what is left on ${agent.host}, whose worker does not answer`;
   try {
     await cleanUp(services, task, agent.id);
     return null;
   } catch (error) {
-    return `whether its workspace is gone (${messageOf(error)})`;
+    return `its workspace could not be removed (${messageOf(error)})`;
   }
 }
 
-async function noteUnconfirmed({ db }: EnforcerServices, task: Task, agent: Agent, what: string): Promise<void> {
-  await change(db, (tx) =>
-    appendEvent(tx, { type: 'task.kill-unconfirmed', taskId: task.id, agentId: agent.id, data: { reason: `Not known: ${what}` } }),
-  );
+async function noteUnconfirmed({ db }: EnforcerServices, task: Task, agent: Agent, problem: string): Promise<void> {
+  const reason = `It could not be confirmed whether it has stopped: ${problem}.`;
+  await change(db, (tx) => appendEvent(tx, { type: 'task.kill-unconfirmed', taskId: task.id, agentId: agent.id, data: { reason } }));
 }
 
-async function endKilled(services: EnforcerServices, task: Task, agent: Agent, request: StopRequest, left: string | null): Promise<void> {
-  const { db, log } = services;
+/** `problem`: what kept this machine from removing what it may have; null for nothing. What is on others is not seen from here. */
+async function endKilled(
+  services: EnforcerServices,
+  task: Task,
+  agent: Agent,
+  request: StopRequest,
+  problem: string | null,
+): Promise<void> {
+  const { db, log, host } = services;
   const doubt = await settlePublished(services, { task, agent, change: (work) => change(db, work) });
   await change(db, async (tx) => {
     // A worker that is slow may have brought it to another machine meanwhile: what is there is looked at next.
@@ -76,17 +83,10 @@ async function endKilled(services: EnforcerServices, task: Task, agent: Agent, r
     const outcome = killedOutcome(request, await findTask(tx, task.id), doubt);
     if (!(await transitionAgent(tx, agent.id, 'killed', outcome.message))) return;
     await transitionTask(tx, task.id, 'killed', { outcome });
-    if (left === null) await confirmKill(tx, task.id);
-    else await leaveToReaper(tx, task, agent, left);
+    if (problem === null) await endStay(tx, agent.id, host);
+    await confirmKill(tx, task.id, problem ?? 'its worker does not answer');
     await dropCheckpoint(tx, agent.id);
     await notify(tx, 'task');
   });
-  log.warn({ task: task.id, agent: agent.id, left }, 'an agent whose worker is gone was killed from outside');
-}
-
-/** The reaper of the agent's machine confirms the kill, as soon as there is one that has removed what is left. */
-async function leaveToReaper(tx: Change, task: Task, agent: Agent, left: string): Promise<void> {
-  const data = { reason: `Its worker is gone, and from here it could not be confirmed ${left}.` };
-  await appendEvent(tx, { type: 'task.kill-unconfirmed', taskId: task.id, agentId: agent.id, data });
-  await notify(tx, 'reap');
+  log.warn({ task: task.id, agent: agent.id, problem }, 'an agent whose worker is gone was killed from outside');
 }

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Task } from '../src/domain/task.ts';
 import { heartbeat, holds, noteStep, releaseAgent, takeAgent, transitionAgent, type Agent, type LeaseProof } from '../src/store/agents.ts';
 import { dropCheckpoint } from '../src/store/checkpoints.ts';
+import { confirmKill } from '../src/store/confirm-kill.ts';
 import { change, notify, type Change } from '../src/store/events.ts';
 import { haltOf } from '../src/store/facts.ts';
 import type { StopRequest } from '../src/store/schema.ts';
-import { confirmKill, findTask, stopStateOf, transitionTask } from '../src/store/tasks.ts';
+import { endStay } from '../src/store/stays.ts';
+import { findTask, stopStateOf, transitionTask } from '../src/store/tasks.ts';
 import { killedOutcome, type Doubt } from '../src/tasks/kill.ts';
 import type { Ending } from './outcome.ts';
 import type { WorkerServices } from './services.ts';
@@ -36,6 +38,14 @@ export class WorkerStopping extends Error {
   }
 }
 
+/** What is known of an agent that ends. */
+export interface Evidence {
+  /** Nothing of it is left on this machine. */
+  readonly clean: boolean;
+  /** What is not known of what it has published. */
+  readonly doubt?: Doubt;
+}
+
 /** One agent, held by this worker. Its signal ends everything that is done for it. */
 export interface Hold extends AsyncDisposable {
   readonly task: Task;
@@ -56,10 +66,9 @@ export interface Hold extends AsyncDisposable {
   running(): Promise<void>;
   /**
    * Both machines end, in one change: as killed, when somebody asked for that before, and otherwise as said. For a kill
-   * this is the confirmation, so it is called only when nothing is left of the agent. `doubt`: what is not known of what it
-   * has published.
+   * this is the confirmation, where the agent has left nothing anywhere.
    */
-  end(ending: Ending, doubt?: Doubt): Promise<void>;
+  end(ending: Ending, evidence: Evidence): Promise<void>;
   /** Gives the agent up, for another worker to take over after `delayMs`. */
   release(release: { reason: string; delayMs: number; counts: boolean }): Promise<void>;
 }
@@ -112,7 +121,7 @@ function openHold(
     async running() {
       await fenced((tx) => transitionAgent(tx, agent.id, 'running'));
     },
-    end: (ending, doubt = 'none') => fenced((tx) => endBoth(tx, agent, ending, doubt)),
+    end: (ending, evidence) => fenced((tx) => endBoth(tx, { agent, host: services.host }, ending, evidence)),
     release: (release) =>
       fenced(async (tx) => {
         await releaseAgent(tx, proof, release);
@@ -122,13 +131,19 @@ function openHold(
   };
 }
 
-async function endBoth(tx: Change, agent: Agent, ending: Ending, doubt: Doubt): Promise<void> {
+async function endBoth(
+  tx: Change,
+  { agent, host }: { readonly agent: Agent; readonly host: string },
+  ending: Ending,
+  { clean, doubt = 'none' }: Evidence,
+): Promise<void> {
   const { kill } = await stopStateOf(tx, agent.taskId);
   const outcome = kill ? killedOutcome(kill, await findTask(tx, agent.taskId), doubt) : ending.outcome;
   const state = kill ? 'killed' : ending.agent;
   await transitionAgent(tx, agent.id, state, state === 'completed' ? null : outcome.message);
   await transitionTask(tx, agent.taskId, kill ? 'killed' : ending.task, { outcome });
-  if (kill) await confirmKill(tx, agent.taskId);
+  if (clean) await endStay(tx, agent.id, host);
+  if (kill) await confirmKill(tx, agent.taskId, clean ? undefined : 'not all of it could be removed');
   await dropCheckpoint(tx, agent.id);
   await notify(tx, 'task');
 }

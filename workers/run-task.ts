@@ -4,7 +4,7 @@ import { workspaceFolder } from '../src/git/workspace.ts';
 import type { Logger } from '../src/log.ts';
 import { appendEvent, change } from '../src/store/events.ts';
 import { arrive } from './arrive.ts';
-import { cleanUp } from './clean-up.ts';
+import { cleanUp, tryCleanUp } from './clean-up.ts';
 import { endExhausted } from './end-exhausted.ts';
 import { HoldLost, KillRequested, takeTask, WorkerStopping, type Hold } from './hold.ts';
 import { mayPass } from './may-pass.ts';
@@ -38,8 +38,7 @@ export async function runTask(services: WorkerServices, taskId: string, shutdown
     const ending =
       hold.task.purpose === 'gates' ? await runGatesAlone(services, bounded, plan) : await runAgentAndGates(services, bounded, plan);
     hold.signal.throwIfAborted();
-    await cleanUp(services, hold.task, hold.agent.id).catch((error: unknown) => log.warn({ err: error }, 'left to the reaper'));
-    await hold.end(ending);
+    await hold.end(ending, { clean: await tryCleanUp({ ...services, log }, hold.task, hold.agent.id) });
     log.info({ ending }, 'agent ended');
   } catch (error) {
     await leave(services, hold, error, log);
@@ -86,8 +85,7 @@ async function leave(services: WorkerServices, hold: Hold, error: unknown, log: 
     return;
   }
   log.error({ err: error }, 'agent failed');
-  await cleanUp(services, hold.task, hold.agent.id).catch((left: unknown) => log.warn({ err: left }, 'left to the reaper'));
-  await hold.end(endingOfError(error));
+  await hold.end(endingOfError(error), { clean: await tryCleanUp({ ...services, log }, hold.task, hold.agent.id) });
 }
 
 /** Where the database is away, the lease runs out by itself, and the agent is another worker's all the same. */
@@ -99,7 +97,7 @@ async function letGo(hold: Hold, release: Parameters<Hold['release']>[0], log: L
 async function endKilled(services: WorkerServices, hold: Hold, kill: KillRequested, log: Logger): Promise<void> {
   try {
     await cleanUp(services, hold.task, hold.agent.id);
-    await hold.end(endingOfError(kill), await settlePublished(services, hold));
+    await hold.end(endingOfError(kill), { clean: true, doubt: await settlePublished(services, hold) });
     log.info({ ...kill.request }, 'agent killed');
   } catch (error) {
     if (error instanceof HoldLost) return;

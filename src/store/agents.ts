@@ -3,6 +3,7 @@ import { AGENT_STATES, AGENT_TRANSITIONS, NO_USAGE, type AgentState, type Usage 
 import type { Db } from './database.ts';
 import { appendEvent, type Change } from './events.ts';
 import { agents, tasks } from './schema.ts';
+import { beginStay } from './stays.ts';
 import { transitionTask } from './tasks.ts';
 
 export type Agent = typeof agents.$inferSelect;
@@ -81,6 +82,7 @@ async function spawnAgent(tx: Change, wish: TakeWish, firstAgent: string | null)
       leaseUntil: leaseEnd(wish.leaseMs),
     })
     .returning();
+  await beginStay(tx, id, wish.host);
   await appendEvent(tx, {
     type: 'agent.spawning',
     taskId: wish.taskId,
@@ -180,12 +182,14 @@ export async function fence(tx: Change, agentId: string): Promise<void> {
     .where(eq(agents.id, agentId));
 }
 
-export async function noteAgent(
-  tx: Change,
-  id: string,
-  patch: Partial<Pick<Agent, 'ground' | 'limits' | 'publishing' | 'host'>>,
-): Promise<void> {
+export async function noteAgent(tx: Change, id: string, patch: Partial<Pick<Agent, 'ground' | 'limits' | 'publishing'>>): Promise<void> {
   await tx.update(agents).set(patch).where(eq(agents.id, id));
+}
+
+/** The agent is on another machine from now on. It may have left something where it was. */
+export async function moveAgent(tx: Change, id: string, host: string): Promise<void> {
+  await tx.update(agents).set({ host }).where(eq(agents.id, id));
+  await beginStay(tx, id, host);
 }
 
 /** The live agent of a task, and whether its lease is still running by the database's clock. */

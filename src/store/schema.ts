@@ -185,6 +185,22 @@ export const agents = signalbox.table(
   (table) => [uniqueIndex('agents_attempt').on(table.taskId, table.attempt), index('agents_live').on(table.state, table.leaseUntil)],
 );
 
+/**
+ * The machines on which something of an agent may be: noted before anything is made there, and gone when it was seen that
+ * nothing is left. A kill is confirmed when there is none.
+ */
+export const stays = signalbox.table(
+  'stays',
+  {
+    agentId: uuid('agent_id')
+      .notNull()
+      .references(() => agents.id),
+    host: text('host').notNull(),
+    since: instant('since').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.agentId, table.host] }), index('stays_host').on(table.host)],
+);
+
 /** The spine: append-only, its numbers growing in the order of commit. */
 export const events = signalbox.table(
   'events',

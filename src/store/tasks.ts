@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm';
 import { TASK_STATES, TASK_TRANSITIONS, type SubjectRef, type Task, type TaskState } from '../domain/task.ts';
 import type { Db } from './database.ts';
 import { appendEvent, notify, type Change } from './events.ts';
-import { agents, tasks, type StopRequest } from './schema.ts';
+import { tasks, type StopRequest } from './schema.ts';
 
 type Row = typeof tasks.$inferSelect;
 
@@ -117,16 +117,6 @@ export async function requestKill(tx: Change, id: string, request: StopRequest):
   return { state: row.state, first: true };
 }
 
-/** Notes that nothing of a killed task is left: its sandbox, its processes, its model call, its workspace. */
-export async function confirmKill(tx: Change, id: string): Promise<void> {
-  const confirmed = await tx
-    .update(tasks)
-    .set({ killConfirmedAt: sql`now()` })
-    .where(and(eq(tasks.id, id), isNull(tasks.killConfirmedAt)))
-    .returning({ id: tasks.id });
-  if (confirmed.length > 0) await appendEvent(tx, { type: 'task.kill-confirmed', taskId: id });
-}
-
 /** As `requestKill`, for the polite form: the agent may wrap up, and what it has is published. */
 export async function requestStop(tx: Change, id: string, request: StopRequest): Promise<{ state: TaskState; first: boolean } | null> {
   const [row] = await tx.select().from(tasks).where(eq(tasks.id, id)).for('update');
@@ -162,16 +152,6 @@ export async function unconfirmedKills(db: Db, olderThanMs: number): Promise<{ i
     .from(tasks)
     .where(and(eq(tasks.state, 'running'), sql`${tasks.killRequestedAt} <= now() - ${olderThanMs} * interval '1 millisecond'`));
   return rows.flatMap(({ id, request }) => (request ? [{ id, request }] : []));
-}
-
-/** Tasks that ended by a kill without a confirmation, with their agents, which were last at work on this machine. */
-export async function unconfirmedOn(db: Db, host: string): Promise<{ task: Task; agentId: string }[]> {
-  const rows = await db
-    .select({ task: tasks, agentId: agents.id })
-    .from(tasks)
-    .innerJoin(agents, eq(agents.taskId, tasks.id))
-    .where(and(eq(tasks.state, 'killed'), isNull(tasks.killConfirmedAt), eq(agents.host, host)));
-  return rows.map(({ task, agentId }) => ({ task: toTask(task), agentId }));
 }
 
 export async function findTask(db: Db, id: string): Promise<Task | null> {

@@ -1,8 +1,9 @@
 import type { Task, TaskOutcome } from '../domain/task.ts';
 import type { Db } from '../store/database.ts';
+import { confirmKill } from '../store/confirm-kill.ts';
 import { change, type Change } from '../store/events.ts';
 import type { StopRequest } from '../store/schema.ts';
-import { confirmKill, findTask, requestKill, transitionTask } from '../store/tasks.ts';
+import { findTask, requestKill, transitionTask } from '../store/tasks.ts';
 
 /**
  * Stops a task. What no worker has begun is over with this call; a worker that holds it is woken, stops, and reports.

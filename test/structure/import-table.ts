@@ -45,7 +45,11 @@ export const AREAS: readonly Area[] = [
   { name: 'health', paths: ['src/health.ts'], may: ['errors'] },
   { name: 'domain', paths: ['src/domain/'], may: [], packages: ['zod', 'yaml'] },
   { name: 'log', paths: ['src/log.ts'], may: ['errors', 'domain'] },
-  { name: 'settings', paths: ['src/config.ts', 'src/settings.ts', 'src/api-token.ts'], may: ['errors', 'domain'] },
+  {
+    name: 'settings',
+    paths: ['src/config.ts', 'src/settings.ts', 'src/api-token.ts', 'src/machine-name.ts', 'src/write-once.ts'],
+    may: ['errors', 'domain'],
+  },
   { name: 'store', paths: ['src/store/'], may: BASE },
   { name: 'loop', paths: ['src/loop.ts'], may: [...BASE, 'store'] },
 

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { TaskState } from '../../src/domain/task.ts';
 import { takeAgent, transitionAgent } from '../../src/store/agents.ts';
 import type { Db } from '../../src/store/database.ts';
+import { confirmKill } from '../../src/store/confirm-kill.ts';
 import { change } from '../../src/store/events.ts';
-import { confirmKill, createTask, transitionTask } from '../../src/store/tasks.ts';
+import { endStay } from '../../src/store/stays.ts';
+import { createTask, transitionTask } from '../../src/store/tasks.ts';
 
 /** Tasks and agents as the store makes them, for tests in which nobody works. */
 
@@ -12,6 +14,7 @@ export interface Place {
   readonly number?: number;
 }
 
+const MACHINE = 'a machine';
 let count = 0;
 
 /** A task in a live state, on an issue of its own unless one is named. */
@@ -36,7 +39,7 @@ export async function taskThere(
     await createTask(tx, { id: taskId, cause: `test/${taskId}`, subject, ...rest, requestedBy: { login: 'ada', id: 1 } });
     if (state !== 'pending') await transitionTask(tx, taskId, 'dispatched');
     if (state === 'running')
-      await takeAgent(tx, { id: agentId, taskId, worker: 'a worker', host: 'a machine', model: 'a model', leaseMs: 3_600_000 });
+      await takeAgent(tx, { id: agentId, taskId, worker: 'a worker', host: MACHINE, model: 'a model', leaseMs: 3_600_000 });
     if (state === 'running') await transitionAgent(tx, agentId, 'running');
   });
   return { taskId, agentId };
@@ -47,6 +50,7 @@ export async function confirmStopped(db: Db, { taskId, agentId }: { taskId: stri
   await change(db, async (tx) => {
     await transitionAgent(tx, agentId, 'killed', 'Stopped.');
     await transitionTask(tx, taskId, 'killed', { outcome: { code: 'killed', message: 'Stopped.', nextStep: null } });
+    await endStay(tx, agentId, MACHINE);
     await confirmKill(tx, taskId);
   });
 }

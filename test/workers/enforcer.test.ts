@@ -42,9 +42,7 @@ describe('a kill whose worker is gone', () => {
     const { task, said, types, confirmed } = await enforced({ host: 'there' });
     expect({ said, confirmed }).toEqual({ said: 'Stopped by ada (wrong issue).', confirmed: false });
     expect(types.slice(-3)).toEqual(['agent.killed', 'task.killed', 'task.kill-unconfirmed']);
-    expect(await lastUnconfirmed(scene.db, task.id)).toBe(
-      'Its worker is gone, and from here it could not be confirmed what is left on there, whose worker does not answer.',
-    );
+    expect(await lastUnconfirmed(scene.db, task.id)).toBe('It could not be confirmed what is left on there: its worker does not answer.');
   });
 
   test('names the branch and the pull request that nobody had written down', async () => {
