@@ -43,7 +43,11 @@ async function processes(instance: string): Promise<string[]> {
 
 async function inDatabase(look: Look): Promise<string[]> {
   const rows = await look.rows<{ agent_id: string }>('select agent_id from signalbox.checkpoints');
-  return rows.map(({ agent_id }) => `a checkpoint of agent ${agent_id}`);
+  const stays = await look.rows<{ agent_id: string; host: string }>('select agent_id, host from signalbox.stays');
+  return [
+    ...rows.map(({ agent_id }) => `a checkpoint of agent ${agent_id}`),
+    ...stays.map(({ agent_id, host }) => `what agent ${agent_id} may have on ${host}`),
+  ];
 }
 
 async function containers(instance: string): Promise<string[]> {
