@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Instance } from '../../src/compose.ts';
-import { lastWords } from './look.ts';
+import { lastUnconfirmed } from '../../src/store/overview.ts';
+import { staysOf } from '../../src/store/stays.ts';
+import { stopStateOf } from '../../src/store/tasks.ts';
+import { lastWords, statusOf, taskIn } from './look.ts';
 import { bash, submit, turn } from './scripts.ts';
 import { REPOSITORY, story, until } from './stage.ts';
 
@@ -21,6 +24,38 @@ async function handOver(worker: Instance, { there, open }: ReturnType<typeof gat
   await writeFile(open, '');
   await gone;
 }
+
+describe('an agent that went from machine to machine, and is killed on the second', () => {
+  const [first, second] = [gate(), gate()];
+  const script = [turn(bash(first.wait)), turn(bash(second.wait))];
+  story(
+    'is not confirmed to be gone before the first one is known to be clean',
+    { script, files: { 'README.md': '# Files\n' }, roles: [['server']] },
+    async (stage) => {
+      const issue = await stage.openIssue('Write files');
+      await stage.ada.comment(REPOSITORY, issue, '/agent run');
+      await handOver(await stage.worker('a'), first);
+      await stage.worker('b');
+      await until(() => stat(second.there).catch(() => null), 'the second command to run');
+      await stage.ada.comment(REPOSITORY, issue, '/agent kill wrong issue');
+      const killed = await taskIn(stage, issue, 'killed');
+      await rm(second.there);
+      const { db } = stage.signalbox.database;
+      await until(() => lastUnconfirmed(db, killed.id), 'somebody to say what is not known');
+      const left = await staysOf(db, killed.id);
+      expect(left).toHaveLength(1);
+      expect((await stopStateOf(db, killed.id)).killConfirmedAt).toBeNull();
+      await until(
+        () => statusOf(stage, killed).includes(`It could not be confirmed what is left on ${left[0]}: `),
+        'the comment to say so',
+      );
+      await stage.worker('a');
+      await until(async () => (await stopStateOf(db, killed.id)).killConfirmedAt, 'the confirmation');
+      await until(() => /\*\*Stopped\.\*\* .* Confirmed after /.test(statusOf(stage, killed)), 'the comment to say so');
+      expect(await staysOf(db, killed.id)).toEqual([]);
+    },
+  );
+});
 
 describe('an agent that goes from machine to machine', () => {
   const [first, second] = [gate(), gate()];
