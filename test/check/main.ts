@@ -1,5 +1,6 @@
 /**
- * The whole check, as `npm test` runs it: types, lint, format and then the tests, all of them even when one is red.
+ * The whole check, as `npm test` runs it: types, lint, format, the tests, and then, with the machine for itself, the short form of
+ * the chaos run; all of them even when one is red. Where tests are named, the chaos run is left out.
  *
  *   npm test [-- [--report FILE] [what vitest takes: a path, -t NAME, …]]
  *
@@ -17,6 +18,10 @@ const CHECKS = [
   { name: 'lint', argv: ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'format', argv: ['node_modules/oxfmt/bin/oxfmt', '--check'] },
 ];
+const SUITES = [
+  ['tests', []],
+  ['chaos', ['--config', 'test/chaos/vitest.config.ts']],
+] as const;
 
 async function main(args: readonly string[]): Promise<number> {
   const at = args.indexOf('--report');
@@ -37,8 +42,11 @@ async function main(args: readonly string[]): Promise<number> {
     const failed = (await run(check.argv)) === 0 ? 0 : 1;
     add(check.name, { passed: 1 - failed, failed, skipped: 0 }, since);
   }
-  const since = performance.now();
-  add('tests', await runTests(at < 0 ? args : args.toSpliced(at, 2)), since);
+  const named = at < 0 ? args : args.toSpliced(at, 2);
+  for (const [name, argv] of named.length > 0 ? [['tests', named] as const] : SUITES) {
+    const since = performance.now();
+    add(name, await runTests(argv), since);
+  }
 
   if (report) await writeFile(report, JSON.stringify(total));
   console.log(`\n${lines.join('\n')}`);
