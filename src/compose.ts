@@ -8,6 +8,7 @@ import type { WorkerServices } from '../workers/services.ts';
 import { ensureApiToken } from './api-token.ts';
 import type { Config } from './config.ts';
 import { SignalboxError } from './errors.ts';
+import { startEventLog } from './events/event-log.ts';
 import { startPublisher } from './events/publisher.ts';
 import { openValkey } from './events/valkey.ts';
 import { createForges } from './forge/index.ts';
@@ -35,6 +36,9 @@ import { openNotifications, type Notifications } from './store/notifications.ts'
 import { anyToken } from './store/tokens.ts';
 import { startDispatcher } from './tasks/dispatcher.ts';
 import { startSweep } from './tasks/sweep.ts';
+import { openTracing } from './tracing/open-tracing.ts';
+import { tracedModel } from './tracing/traced-model.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import { ARRIVALS, checkArrival, lastArrivals } from './webhook/arrivals.ts';
 import { agentAddress, gateAddress } from './web/addresses.ts';
 import { startPolling } from './webhook/poll.ts';
@@ -60,6 +64,7 @@ interface Core {
   readonly forges: readonly Forge[];
   readonly sandboxes: SandboxEngine;
   readonly model: Model | null;
+  readonly tracing: Tracing;
 }
 
 /**
@@ -70,6 +75,7 @@ export async function compose(config: Config, options: { log: Logger; roles: rea
   const { log, roles } = options;
   await using stack = new AsyncDisposableStack();
   await mkdir(config.dataDir, { recursive: true });
+  const { tracing } = stack.use(await openTracing(config.tracing, log));
   const databaseUrl = config.databaseUrl ?? stack.use(await startEmbeddedPostgres({ dataDir: config.dataDir, log })).url;
   const database = stack.use(await openDatabase(databaseUrl));
   const instance = await instanceId(database.db);
@@ -84,6 +90,7 @@ export async function compose(config: Config, options: { log: Logger; roles: rea
     forges: createForges(config, log),
     sandboxes: createSandboxes(config, instance),
     model: modelOf(config),
+    tracing,
   };
   let url: string | null = null;
   if (roles.includes('server')) url = await startServer(core, stack);
@@ -97,7 +104,7 @@ export async function compose(config: Config, options: { log: Logger; roles: rea
 }
 
 async function startServer(core: Core, stack: AsyncDisposableStack): Promise<string> {
-  const { config, log, database, notifications, queue, forges } = core;
+  const { config, log, database, notifications, queue, forges, tracing } = core;
   const { db } = database;
   const app = buildApp({
     db,
@@ -107,6 +114,7 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
     forges,
     probes: probesOf(core),
     limits: limitsOf(config),
+    tracing,
     log,
   });
   const server = stack.use(await listen(app, { host: config.host, port: config.port }));
@@ -115,7 +123,7 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
     log.info('the HTTP API answers this machine alone, until API_TOKEN is set or `signalbox token create` has made a token');
   const halt = await haltOf(db);
   if (halt) log.warn({ halt }, 'this instance is halted: nothing new starts until `signalbox resume`');
-  stack.use(startProcessing({ db, notifications, forges, allowedBots: config.allowedBots, log }));
+  stack.use(startProcessing({ db, notifications, forges, allowedBots: config.allowedBots, tracing, log }));
   if (config.polling) stack.use(startPolling({ db, notifications, forges, log, ...config.polling }));
   stack.use(
     startDispatcher({
@@ -144,7 +152,8 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
     stack.use(startPublisher({ db, notifications, log, valkey, views: { task: taskView, agent: detailsOf, event: eventView } }));
   }
   stack.use(startSweep({ db, notifications, queue, log }));
-  stack.use(startReporter({ db, notifications, forges, links, log, restMs: config.reportRestMs }));
+  stack.use(startReporter({ db, notifications, forges, links, tracing, log, restMs: config.reportRestMs }));
+  stack.use(startEventLog({ db, notifications, log }));
   return server.url;
 }
 
@@ -154,7 +163,7 @@ async function accessOf(config: Config) {
 }
 
 async function workerServices(core: Core, url: string | null): Promise<WorkerServices> {
-  const { config, log, database, notifications, forges, sandboxes, model } = core;
+  const { config, log, database, notifications, forges, sandboxes, model, tracing } = core;
   if (!model) {
     throw new SignalboxError('config.no-model-key', 'A worker needs a model, and there is no key for one.', {
       nextStep: 'Set CLAUDE_API_KEY, or run `npm run server` here and the worker elsewhere.',
@@ -168,11 +177,12 @@ async function workerServices(core: Core, url: string | null): Promise<WorkerSer
     db: database.db,
     notifications,
     forges,
-    model,
+    model: tracedModel(model, tracing),
     sandboxes,
     git: new Git(),
     links: linksOf(config, url),
     log,
+    tracing,
     dataDir: config.dataDir,
     owner: sandboxes.kind === 'docker' && process.getuid?.() === 0 ? sandboxUser() : undefined,
     network: config.sandbox.network,
@@ -190,6 +200,7 @@ async function workerServices(core: Core, url: string | null): Promise<WorkerSer
       config.gitea?.webhookSecret,
       config.model.apiKey,
       config.apiToken,
+      ...Object.values(config.tracing?.headers ?? {}),
     ].filter((value) => typeof value === 'string'),
   };
 }

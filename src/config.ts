@@ -139,6 +139,23 @@ const Environment = z.object({
         .filter(Boolean),
     )
     .describe('Bot accounts that may give commands if they have write access, by login, with commas. All others are ignored.'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url()
+    .optional()
+    .describe(
+      'An OpenTelemetry collector (OTLP over HTTP) that is sent a trace of each request, from the webhook to the report. Unset: none.',
+    ),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+      if (pairs.some((pair) => !/^[^=]+=/.test(pair))) context.addIssue({ code: 'custom', message: 'must be name=value, with commas' });
+      return Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1).trim()]));
+    })
+    .meta(secret)
+    .describe('Headers that the collector wants, as `name=value` with commas: its credentials.'),
+  OTEL_SERVICE_NAME: z.string().min(1).default('signalbox').describe('Whose the traces are.'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('How much is logged.'),
 });
 
@@ -238,6 +255,13 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     gateTimeoutMs: settings.GATE_TIMEOUT_SECONDS * 1000,
     workspaceMaxMb: settings.WORKSPACE_MAX_MB,
     allowedBots: settings.ALLOWED_BOTS,
+    tracing: settings.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? {
+          endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, ''),
+          headers: settings.OTEL_EXPORTER_OTLP_HEADERS,
+          serviceName: settings.OTEL_SERVICE_NAME,
+        }
+      : null,
     logLevel: settings.LOG_LEVEL,
   };
 }

@@ -1,3 +1,4 @@
+import type { Task } from './domain/task.ts';
 import { pino, type Logger as PinoLogger } from 'pino';
 
 export type Logger = PinoLogger;
@@ -13,4 +14,9 @@ export function createLog(level: string, destination?: NodeJS.WritableStream): L
     redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`, `*.headers.${field}`]), censor: '[secret]' },
   };
   return destination ? pino(options, destination) : pino(options);
+}
+
+/** Its lines name the task, the agent, and the request that they go back to: one search finds all of a request. */
+export function logAbout(log: Logger, { id, origin }: Pick<Task, 'id' | 'origin'>, agentId?: string): Logger {
+  return log.child({ requestId: origin.requestId, task: id, ...(agentId === undefined ? {} : { agent: agentId }) });
 }

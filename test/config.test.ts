@@ -66,6 +66,7 @@ describe('with nothing set', () => {
       gateTimeoutMs: 900_000,
       workspaceMaxMb: 4096,
       allowedBots: [],
+      tracing: null,
       logLevel: 'info',
     });
   });

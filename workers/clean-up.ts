@@ -28,7 +28,7 @@ export async function tryCleanUp(
     await cleanUp(services, task, agentId);
     return true;
   } catch (error) {
-    services.log.warn({ err: error, agent: agentId }, 'left to the reaper');
+    services.log.warn({ err: error }, 'left to the reaper');
     return false;
   }
 }

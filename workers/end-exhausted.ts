@@ -1,4 +1,5 @@
 import type { Task } from '../src/domain/task.ts';
+import { logAbout } from '../src/log.ts';
 import { holds, MOST_RESUMPTIONS, transitionAgent, type Agent } from '../src/store/agents.ts';
 import { dropCheckpoint } from '../src/store/checkpoints.ts';
 import { change, notify } from '../src/store/events.ts';
@@ -25,7 +26,7 @@ export async function endExhausted(
       return work(tx);
     });
   try {
-    const clean = await tryCleanUp(services, task, exhausted.id);
+    const clean = await tryCleanUp({ ...services, log: logAbout(services.log, task, exhausted.id) }, task, exhausted.id);
     const doubt = await settlePublished(services, { task, agent: exhausted, change: fenced });
     await fenced(async (tx) => {
       const known = await findTask(tx, task.id);

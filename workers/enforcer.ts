@@ -1,4 +1,5 @@
 import { messageOf } from '../src/errors.ts';
+import { logAbout } from '../src/log.ts';
 import { startLoop } from '../src/loop.ts';
 import { fence, findAgent, liveAgentOf, transitionAgent, type Agent } from '../src/store/agents.ts';
 import { dropCheckpoint } from '../src/store/checkpoints.ts';
@@ -29,11 +30,12 @@ export function startEnforcer(services: EnforcerServices): AsyncDisposable {
   });
 }
 
-async function enforce(services: EnforcerServices, taskId: string, request: StopRequest): Promise<void> {
-  const task = await findTask(services.db, taskId);
-  const live = await liveAgentOf(services.db, taskId);
+async function enforce(all: EnforcerServices, taskId: string, request: StopRequest): Promise<void> {
+  const task = await findTask(all.db, taskId);
+  const live = await liveAgentOf(all.db, taskId);
   if (!task || !live) return;
   const { agent, held } = live;
+  const services = { ...all, log: logAbout(all.log, task, agent.id) };
   const problem = await removeSandboxes(services, agent);
   // A worker that still answers confirms by itself, now that the sandbox is gone.
   if (held) return problem === null ? undefined : noteUnconfirmed(services, task, agent, problem);
@@ -44,7 +46,7 @@ async function enforce(services: EnforcerServices, taskId: string, request: Stop
 async function removeSandboxes({ sandboxes, log }: EnforcerServices, agent: Agent): Promise<string | null> {
   try {
     const removed = await sandboxes.remove(agent.id);
-    if (removed > 0) log.warn({ agent: agent.id, removed }, 'a kill was not confirmed in time: its sandboxes were removed from outside');
+    if (removed > 0) log.warn({ removed }, 'a kill was not confirmed in time: its sandboxes were removed from outside');
     return null;
   } catch (error) {
     return `its sandboxes could not be removed (${messageOf(error)})`;
@@ -88,5 +90,5 @@ async function endKilled(
     await dropCheckpoint(tx, agent.id);
     await notify(tx, 'task');
   });
-  log.warn({ task: task.id, agent: agent.id, problem }, 'an agent whose worker is gone was killed from outside');
+  log.warn({ problem }, 'an agent whose worker is gone was killed from outside');
 }

@@ -5,6 +5,7 @@ import { dropCheckpoint } from '../src/store/checkpoints.ts';
 import { confirmKill } from '../src/store/confirm-kill.ts';
 import { change, notify, type Change } from '../src/store/events.ts';
 import { haltOf } from '../src/store/facts.ts';
+import { logAbout } from '../src/log.ts';
 import type { StopRequest } from '../src/store/schema.ts';
 import { endStay } from '../src/store/stays.ts';
 import { findTask, stopStateOf, transitionTask } from '../src/store/tasks.ts';
@@ -101,7 +102,7 @@ function openHold(
 ): Hold {
   const { db } = services;
   const proof: LeaseProof = { agentId: agent.id, token: agent.leaseToken };
-  const watch = watchHold(services, task.id, proof, shutdown);
+  const watch = watchHold({ ...services, log: logAbout(services.log, task, agent.id) }, task.id, proof, shutdown);
   const fenced: Hold['change'] = (work) =>
     change(db, async (tx) => {
       if (await holds(tx, proof)) return work(tx);
@@ -187,14 +188,13 @@ function watchHold(services: WorkerServices, taskId: string, proof: LeaseProof, 
       beaten = Date.now();
       await look();
     } catch (error) {
-      log.warn({ err: error, task: taskId }, 'a heartbeat failed');
+      log.warn({ err: error }, 'a heartbeat failed');
       if (Date.now() - beaten > lease.leaseMs) giveUp();
     } finally {
       underWay = false;
     }
   }
-  const lookNow = () =>
-    void look().catch((error: unknown) => log.warn({ err: error, task: taskId }, 'could not look for a request to stop'));
+  const lookNow = () => void look().catch((error: unknown) => log.warn({ err: error }, 'could not look for a request to stop'));
   const offs = [
     notifications.on(`kill:${taskId}`, lookNow),
     notifications.on(`stop:${taskId}`, lookNow),

@@ -1,7 +1,7 @@
 import { messageOf } from '../src/errors.ts';
 import { branchHead } from '../src/git/mirror.ts';
 import { workspaceFolder } from '../src/git/workspace.ts';
-import type { Logger } from '../src/log.ts';
+import { logAbout, type Logger } from '../src/log.ts';
 import { appendEvent, change } from '../src/store/events.ts';
 import { arrive } from './arrive.ts';
 import { cleanUp, tryCleanUp } from './clean-up.ts';
@@ -12,6 +12,8 @@ import { endingOfError, endingOfGates, failed, type Ending } from './outcome.ts'
 import type { Plan } from './plan.ts';
 import type { WorkerServices } from './services.ts';
 import { settlePublished } from './settle-published.ts';
+import { traceSteps } from './trace-steps.ts';
+import { traceTask } from './trace-task.ts';
 import { judge } from './steps/judge.ts';
 import { prepare } from './steps/prepare.ts';
 import { openWork } from './steps/open-work.ts';
@@ -28,20 +30,27 @@ export async function runTask(services: WorkerServices, taskId: string, shutdown
   if (taking === null) return;
   if ('exhausted' in taking) return endExhausted(services, taking);
   await using hold = taking;
-  const log = services.log.child({ task: taskId, agent: hold.agent.id });
+  const log = logAbout(services.log, hold.task, hold.agent.id);
   log.info({ subject: hold.task.subject, resumed: hold.resumed }, 'agent taken');
+  await traceTask(services.tracing, hold, () => play({ ...services, log }, hold));
+}
+
+async function play(services: WorkerServices, hold: Hold): Promise<Ending | { readonly brokenOff: unknown }> {
   try {
     if (hold.resumed) await arrive(services, hold);
     using disk = watchDisk(workspaceFolder(services.dataDir, hold.agent.id), services.workspaceMaxMb, hold.signal);
-    const bounded: Hold = { ...hold, signal: disk.signal };
+    using traced = traceSteps(services.tracing, hold);
+    const bounded: Hold = { ...hold, step: traced.step, signal: disk.signal };
     const plan = await prepare(services, bounded);
     const ending =
       hold.task.purpose === 'gates' ? await runGatesAlone(services, bounded, plan) : await runAgentAndGates(services, bounded, plan);
     hold.signal.throwIfAborted();
-    await hold.end(ending, { clean: await tryCleanUp({ ...services, log }, hold.task, hold.agent.id) });
-    log.info({ ending }, 'agent ended');
+    await hold.end(ending, { clean: await tryCleanUp(services, hold.task, hold.agent.id) });
+    services.log.info({ ending }, 'agent ended');
+    return ending;
   } catch (error) {
-    await leave(services, hold, error, log);
+    await leave(services, hold, error);
+    return { brokenOff: error };
   }
 }
 
@@ -66,13 +75,14 @@ async function runGatesAlone(services: WorkerServices, hold: Hold, plan: Plan): 
 const BACKOFF_MS = [5_000, 20_000, 80_000];
 
 /** Why the run broke off decides whose the agent is now. A request to stop outweighs whatever it made fail on the way. */
-async function leave(services: WorkerServices, hold: Hold, error: unknown, log: Logger): Promise<void> {
+async function leave(services: WorkerServices, hold: Hold, error: unknown): Promise<void> {
+  const { log } = services;
   const reason: unknown = hold.signal.aborted ? hold.signal.reason : error;
   if (reason instanceof HoldLost || error instanceof HoldLost) {
     log.warn({ err: error }, 'agent lost to another worker');
     return;
   }
-  if (reason instanceof KillRequested) return endKilled(services, hold, reason, log);
+  if (reason instanceof KillRequested) return endKilled(services, hold, reason);
   if (reason instanceof WorkerStopping) {
     await letGo(hold, { reason: reason.message, delayMs: 0, counts: false }, log);
     log.info('agent left to another worker');
@@ -85,7 +95,7 @@ async function leave(services: WorkerServices, hold: Hold, error: unknown, log: 
     return;
   }
   log.error({ err: error }, 'agent failed');
-  await hold.end(endingOfError(error), { clean: await tryCleanUp({ ...services, log }, hold.task, hold.agent.id) });
+  await hold.end(endingOfError(error), { clean: await tryCleanUp(services, hold.task, hold.agent.id) });
 }
 
 /** Where the database is away, the lease runs out by itself, and the agent is another worker's all the same. */
@@ -94,7 +104,8 @@ async function letGo(hold: Hold, release: Parameters<Hold['release']>[0], log: L
 }
 
 /** A kill is confirmed when its sandboxes are gone by the engine's own word, and its workspace is too. */
-async function endKilled(services: WorkerServices, hold: Hold, kill: KillRequested, log: Logger): Promise<void> {
+async function endKilled(services: WorkerServices, hold: Hold, kill: KillRequested): Promise<void> {
+  const { log } = services;
   try {
     await cleanUp(services, hold.task, hold.agent.id);
     await hold.end(endingOfError(kill), { clean: true, doubt: await settlePublished(services, hold) });

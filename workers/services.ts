@@ -7,6 +7,7 @@ import type { Model } from '../src/model/model.ts';
 import type { Links } from '../src/report/status-text.ts';
 import type { SandboxEngine, SandboxLimits } from '../src/sandbox/sandbox.ts';
 import type { Db } from '../src/store/database.ts';
+import type { Tracing } from '../src/tracing/tracing.ts';
 import type { Notifications } from '../src/store/notifications.ts';
 
 /** What a worker needs to run agents; made by the composition root. */
@@ -24,6 +25,7 @@ export interface WorkerServices {
   readonly git: Git;
   readonly links: Links;
   readonly log: Logger;
+  readonly tracing: Tracing;
   readonly dataDir: string;
   /** The sandbox's user, when this process can give files to another one. */
   readonly owner: Owner | undefined;

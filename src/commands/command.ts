@@ -1,3 +1,4 @@
+import type { Origin } from '../domain/origin.ts';
 import type { SubjectRef } from '../domain/task.ts';
 import type { Sender } from '../forge/forge.ts';
 import type { Db } from '../store/database.ts';
@@ -33,6 +34,7 @@ export interface CommandContext {
   readonly sender: Sender;
   /** Names this asking for ever: the same asking has the same cause. */
   readonly cause: string;
+  readonly origin: Origin;
   /** How it came: `comment`, `label`, `review`, `check`, `close`. */
   readonly route: string;
 }

@@ -43,8 +43,8 @@ export function readRun({ args, text }: CommandInput): RunWish | { problem: stri
 }
 
 /** Whose asking a command is. */
-export function askingOf({ subject, subjectKind, sender, cause }: CommandContext): Asking {
-  return { subject, subjectKind, cause, requestedBy: { login: sender.login, id: sender.id } };
+export function askingOf({ subject, subjectKind, sender, cause, origin }: CommandContext): Asking {
+  return { subject, subjectKind, cause, origin, requestedBy: { login: sender.login, id: sender.id } };
 }
 
 /** What was made of a command, for the person. */

@@ -1,4 +1,5 @@
 import type { Limits } from './agent.ts';
+import type { Origin } from './origin.ts';
 
 export const TASK_STATES = ['pending', 'dispatched', 'running', 'completed', 'failed', 'killed'] as const;
 export type TaskState = (typeof TASK_STATES)[number];
@@ -64,6 +65,8 @@ export interface Task {
   readonly subjectKind: 'issue' | 'pull';
   /** The number of the issue or pull request on which it was asked for, and where the status comment stands. */
   readonly askedOn: number;
+  /** Of the request that asked for it. */
+  readonly origin: Origin;
   /** Of the subject; null before a worker has read it. */
   readonly title: string | null;
   readonly purpose: TaskPurpose;

@@ -1,16 +1,13 @@
 import { AGENT_TRANSITIONS } from '../domain/agent.ts';
 import { isTerminal } from '../domain/task.ts';
-import { startLoop, type LoopOptions } from '../loop.ts';
 import { overviewOf, type AgentOverview } from '../store/agent-overview.ts';
-import type { Db } from '../store/database.ts';
-import { headOfLog, readFeed, type FeedEvent } from '../store/feed.ts';
+import type { FeedEvent } from '../store/feed.ts';
 import { liveTasks } from '../store/overview.ts';
-import { claimReader, releaseReader } from '../store/readers.ts';
 import { taskOverviewOf, type TaskOverview } from '../store/task-overview.ts';
+import { startLogReader, type LogReaderOptions } from './log-reader.ts';
 import type { Publication, Valkey } from './valkey.ts';
 
-export interface PublisherOptions extends Pick<LoopOptions, 'notifications' | 'log'> {
-  readonly db: Db;
+export interface PublisherOptions extends Omit<LogReaderOptions, 'name'> {
   readonly valkey: Valkey;
   /** How tasks, agents and events are told: as the HTTP API tells them. */
   readonly views: {
@@ -20,40 +17,24 @@ export interface PublisherOptions extends Pick<LoopOptions, 'notifications' | 'l
   };
 }
 
-const NAME = 'valkey';
-const AT_ONCE = 200;
-/** Milliseconds. A server that dies over it leaves it to the next one after this. */
-const LEASE_MS = 10_000;
 /** Seconds. */
 const KEPT_AFTER_THE_END = 86_400;
 
-/**
- * Tells Valkey how each task and agent stands, and what happens, until disposed. Of several servers one does it at a time.
- * After a crash in between, events can come a second time: their numbers tell. The log from before the first start is not told.
- */
+/** Tells Valkey how each task and agent stands, all that are not over at first, and what happens, until disposed. */
 export function startPublisher(options: PublisherOptions): AsyncDisposable {
   const { db } = options;
   let isFirst = true;
-  return startLoop({ name: 'valkey', topic: 'event', everyMs: 1000, ...options }, async () => {
-    const claimed = await claimReader(db, NAME, LEASE_MS);
-    if (claimed === null) return 'wait';
-    let reached = claimed;
-    try {
-      const head = await headOfLog(db);
-      if (isFirst)
-        await publish(
-          options,
-          [],
-          (await liveTasks(db, null)).map(({ id }) => id),
-        );
-      isFirst = false;
-      const events = claimed === 0 ? [] : await readFeed(db, {}, { after: claimed, upTo: head, limit: AT_ONCE });
-      await publish(options, events, tasksOf(events));
-      reached = events.length === AT_ONCE ? events.at(-1)!.seq : head;
-      return events.length === AT_ONCE ? 'again' : 'wait';
-    } finally {
-      await releaseReader(db, NAME, reached);
+  return startLogReader({ ...options, name: 'valkey' }, async (events) => {
+    if (isFirst) {
+      const live = await liveTasks(db, null);
+      await publish(
+        options,
+        [],
+        live.map(({ id }) => id),
+      );
     }
+    isFirst = false;
+    await publish(options, events, tasksOf(events));
   });
 }
 

@@ -1,3 +1,4 @@
+import { SpanKind } from '@opentelemetry/api';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { requestId } from 'hono/request-id';
@@ -46,10 +47,11 @@ export function buildApp(services: AppServices): Api {
   const app = newApi();
   const sessions = createSessions({ db: services.db, ...services.access, isFromHere });
   const admission = withSessions(createAdmission({ db: services.db, ...services.access }), sessions);
+  app.use(requestId());
   // Before the headers that are the API's: the pages have their own.
   if (services.limits)
     app.route('/', webRoutes({ ...services, limits: services.limits, sessions, waitAfterRefusal: createRefusalCount() }));
-  app.use(secureHeaders(), requestId(), async (c, next) => {
+  app.use(secureHeaders(), async (c, next) => {
     c.set('admission', admission);
     await next();
   });
@@ -112,17 +114,26 @@ function refused(error: unknown, c: Context): Response | null {
 }
 
 function failed(log: Logger, error: unknown, c: Context): Response {
-  log.error({ err: error, path: c.req.path, request: c.get('requestId') }, 'a request failed');
+  log.error({ err: error, path: c.req.path, requestId: c.get('requestId') }, 'a request failed');
   const code = error instanceof SignalboxError ? error.code : 'http.internal';
   return problem(c, 503, code, 'This could not be done now. Try again; the log has the reason.');
 }
 
-function webhookRoute({ db, log }: AppServices, forge: Forge): Hono {
+function webhookRoute({ db, log, tracing }: AppServices, forge: Forge): Hono {
   const tooLarge = (c: Context) => problem(c, 413, 'webhook.too-large', `A delivery has at most ${MAX_DELIVERY_BYTES} bytes.`);
   return new Hono().post('/', bodyLimit({ maxSize: MAX_DELIVERY_BYTES, onError: tooLarge }), async (c) => {
     const body = Buffer.from(await c.req.arrayBuffer());
-    const result = await receiveDelivery(db, forge, c.req.raw.headers, body);
-    if (result.status !== 202) log.warn({ forge: forge.name, ...result }, 'a delivery was refused');
-    return c.json(result.body, result.status);
+    // Whoever sends it says nothing of traces that is believed.
+    const wish = {
+      parent: null,
+      kind: SpanKind.SERVER,
+      attributes: { 'signalbox.forge': forge.name, 'http.request.body.size': body.length },
+    };
+    return tracing.span('webhook', wish, async (span) => {
+      const result = await receiveDelivery(db, forge, c.req.raw.headers, body, tracing.origin(c.get('requestId')));
+      span.setAttribute('http.response.status_code', result.status);
+      if (result.status !== 202) log.warn({ forge: forge.name, requestId: c.get('requestId'), ...result }, 'a delivery was refused');
+      return c.json(result.body, result.status);
+    });
   });
 }

@@ -1,6 +1,7 @@
 import type { Queue } from '../queue/queue.ts';
 import type { Db } from '../store/database.ts';
 import type { Notifications } from '../store/notifications.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import type { AdmissionOptions } from './admission/admission.ts';
 
 /** What the API works on; made by the composition root. */
@@ -9,4 +10,5 @@ export interface ControlServices {
   readonly notifications: Notifications;
   readonly queue: Queue;
   readonly access: Omit<AdmissionOptions, 'db'>;
+  readonly tracing: Tracing;
 }

@@ -1,7 +1,7 @@
 import { isOnForge, type SubjectRef, type Task } from '../domain/task.ts';
 import { messageOf, SignalboxError } from '../errors.ts';
 import type { CheckWish, Forge, ReviewWish } from '../forge/forge.ts';
-import type { Logger } from '../log.ts';
+import { logAbout, type Logger } from '../log.ts';
 import { startLoop } from '../loop.ts';
 import type { Db } from '../store/database.ts';
 import type { Notifications } from '../store/notifications.ts';
@@ -17,6 +17,7 @@ import {
 } from '../store/reports.ts';
 import { findTask } from '../store/tasks.ts';
 import { whileRenewing } from '../store/while-renewing.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { checksOf, reviewOf } from './checks.ts';
 import { renderStatus, type Links } from './status-text.ts';
 import { viewOf } from './view.ts';
@@ -27,6 +28,7 @@ export interface ReporterOptions {
   readonly forges: readonly Forge[];
   readonly links: Links;
   readonly log: Logger;
+  readonly tracing: Tracing;
   /** Milliseconds between two writes about the same task: many changes become one edit. */
   readonly restMs: number;
 }
@@ -50,12 +52,19 @@ export function startReporter(options: ReporterOptions): AsyncDisposable {
 }
 
 async function reportOne(options: ReporterOptions, report: Report): Promise<void> {
-  const log = options.log.child({ task: report.taskId });
+  let log = options.log.child({ task: report.taskId });
   try {
     const task = await findTask(options.db, report.taskId);
+    if (task) log = logAbout(options.log, task);
     const forge = options.forges.find((candidate) => candidate.name === task?.subject.forge);
     const renew = () => renewReport(options.db, report.taskId, LEASE_MS);
-    if (task && forge) await whileRenewing(RENEW_MS, renew, () => writeReport({ ...options, log }, forge, task, report));
+    const write = async (of: Task, on: Forge) => {
+      const attributes = { 'signalbox.task': of.id, 'signalbox.forge': on.name, 'signalbox.state': of.state };
+      await options.tracing.span('report', { parent: of.origin.traceParent, attributes }, () =>
+        whileRenewing(RENEW_MS, renew, () => writeReport({ ...options, log }, on, of, report)),
+      );
+    };
+    if (task && forge) await write(task, forge);
     await finishReport(options.db, report.taskId, report.wanted, options.restMs);
   } catch (error) {
     log.warn({ err: error, attempts: report.attempts }, 'a report was postponed');

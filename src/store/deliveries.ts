@@ -1,4 +1,5 @@
 import { and, desc, eq, like, not, or, sql } from 'drizzle-orm';
+import type { Origin } from '../domain/origin.ts';
 import type { Db } from './database.ts';
 import { notify } from './events.ts';
 import { deliveries, forgottenDeliveries } from './schema.ts';
@@ -11,9 +12,10 @@ export type Delivery = typeof deliveries.$inferSelect;
  */
 export async function recordDelivery(
   db: Db,
-  delivery: Pick<Delivery, 'forge' | 'deliveryId' | 'key' | 'event' | 'body' | 'lane'> & { ignored: string | null },
+  delivery: Pick<Delivery, 'forge' | 'deliveryId' | 'key' | 'event' | 'body' | 'lane'> & { origin: Origin; ignored: string | null },
 ): Promise<'recorded' | 'duplicate'> {
-  const { ignored, ...row } = delivery;
+  const { ignored, origin, ...rest } = delivery;
+  const row = { ...rest, ...origin };
   const values = ignored === null ? row : { ...row, state: 'ignored' as const, note: ignored, handledAt: new Date() };
   return db.transaction(async (tx) => {
     const inserted = await tx.insert(deliveries).values(values).onConflictDoNothing().returning({ seq: deliveries.seq });
@@ -23,15 +25,15 @@ export async function recordDelivery(
   });
 }
 
-/** `attempts` stays above nothing, so that what was done of it before it failed is not done again. */
+/** As of the newer request. `attempts` stays above nothing, so that what was done of it before it failed is not done again. */
 async function takeUpAgain(
   tx: Pick<Db, 'update'>,
-  { forge, deliveryId, key }: Pick<Delivery, 'forge' | 'deliveryId' | 'key'>,
+  { forge, deliveryId, key, origin }: Pick<Delivery, 'forge' | 'deliveryId' | 'key'> & { origin: Origin },
 ): Promise<boolean> {
   const same = or(eq(deliveries.deliveryId, deliveryId), key === null ? undefined : eq(deliveries.key, key));
   const taken = await tx
     .update(deliveries)
-    .set({ state: 'received', note: null, handledAt: null, attempts: 1, dueAt: sql`now()` })
+    .set({ ...origin, state: 'received', note: null, handledAt: null, attempts: 1, dueAt: sql`now()` })
     .where(and(eq(deliveries.forge, forge), same, eq(deliveries.state, 'failed')))
     .returning({ seq: deliveries.seq });
   return taken.length > 0;

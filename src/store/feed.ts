@@ -10,6 +10,8 @@ export interface FeedEvent extends StoredEvent {
   readonly number: number | null;
   /** Who did it, where somebody did. */
   readonly actor: string | null;
+  /** Of the request that it goes back to, where it does to one. */
+  readonly requestId: string | null;
 }
 
 export interface FeedFilter {
@@ -62,6 +64,7 @@ const COLUMNS = {
   repository: REPOSITORY,
   number: NUMBER,
   actor: ACTOR,
+  requestId: sql<string | null>`coalesce(${events.data} ->> 'requestId', ${tasks.requestId})`,
 };
 
 function feed(db: Db, conditions: (SQL | undefined)[], order: SQL, limit: number): Promise<FeedEvent[]> {

@@ -1,7 +1,8 @@
 import { and, asc, count, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { TASK_STATES, TASK_TRANSITIONS, type TaskState } from '../domain/task.ts';
+import { TASK_STATES, TASK_TRANSITIONS, type Task, type TaskState } from '../domain/task.ts';
 import type { Db } from './database.ts';
 import { agents, events, tasks } from './schema.ts';
+import { toTask } from './tasks.ts';
 
 /** What people and programs are told about tasks: reads alone, across tables. */
 
@@ -35,15 +36,15 @@ export async function liveTaskCounts(db: Db): Promise<{ pending: number; dispatc
 }
 
 /** Tasks that were stopped in the last `withinMs` milliseconds and never had an agent. */
-export async function killedBeforeBegun(db: Db, withinMs: number): Promise<string[]> {
+export async function killedBeforeBegun(db: Db, withinMs: number): Promise<Task[]> {
   const rows = await db
-    .select({ id: tasks.id })
+    .select({ task: tasks })
     .from(tasks)
     .leftJoin(agents, eq(agents.taskId, tasks.id))
     .where(
       and(eq(tasks.state, 'killed'), isNull(agents.id), sql`${tasks.killConfirmedAt} > now() - ${withinMs} * interval '1 millisecond'`),
     );
-  return rows.map(({ id }) => id);
+  return rows.map(({ task }) => toTask(task));
 }
 
 /** How far the stops of these tasks have come. */

@@ -34,6 +34,14 @@ const json = customType<{ data: unknown }>({
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
+/** An `Origin`: the request that a row goes back to. Rows from before it was kept have an id that no log knows. */
+const origin = {
+  requestId: text('request_id')
+    .notNull()
+    .default(sql`gen_random_uuid()::text`),
+  traceParent: text('trace_parent'),
+};
+
 /** Webhook requests, written before they are answered. */
 export const deliveries = signalbox.table(
   'deliveries',
@@ -55,6 +63,7 @@ export const deliveries = signalbox.table(
     /** Not before this instant: a back-off, or another server's claim. */
     dueAt: instant('due_at').notNull().defaultNow(),
     receivedAt: instant('received_at').notNull().defaultNow(),
+    ...origin,
     handledAt: instant('handled_at'),
   },
   (table) => [
@@ -93,6 +102,7 @@ export const tasks = signalbox.table(
     id: uuid('id').primaryKey(),
     /** What asked for it, so that asking again after a crash gives the same task: `github/<delivery>/0`. */
     cause: text('cause').notNull(),
+    ...origin,
     forge: text('forge').notNull(),
     repository: text('repository').notNull(),
     number: integer('number').notNull(),

@@ -8,7 +8,7 @@ type Row = typeof tasks.$inferSelect;
 
 export type NewTask = Pick<
   Task,
-  'subject' | 'subjectKind' | 'askedOn' | 'purpose' | 'agentType' | 'profile' | 'priority' | 'instruction' | 'requestedBy'
+  'subject' | 'subjectKind' | 'askedOn' | 'origin' | 'purpose' | 'agentType' | 'profile' | 'priority' | 'instruction' | 'requestedBy'
 > &
   Partial<Pick<Task, 'limits' | 'branch' | 'baseBranch' | 'pullRequest' | 'headSha' | 'continues'>> & {
     readonly id: string;
@@ -36,6 +36,7 @@ export async function createTask(tx: Change, wish: NewTask): Promise<Creation> {
     .values({
       id: wish.id,
       cause: wish.cause,
+      ...wish.origin,
       ...wish.subject,
       subjectKind: wish.subjectKind,
       askedOn: wish.askedOn,
@@ -218,12 +219,13 @@ async function one(query: Promise<Row[]>): Promise<Task | null> {
 }
 
 export function toTask(row: Row): Task {
-  const { forge, repository, number, requestedByLogin, requestedById } = row;
+  const { forge, repository, number, requestedByLogin, requestedById, requestId, traceParent } = row;
   return {
     id: row.id,
     subject: { forge, repository, number },
     subjectKind: row.subjectKind,
     askedOn: row.askedOn,
+    origin: { requestId, traceParent },
     title: row.title,
     purpose: row.purpose,
     agentType: row.agentType,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Origin } from '../domain/origin.ts';
 import { operator, type Task } from '../domain/task.ts';
 import { SignalboxError } from '../errors.ts';
 import type { Forge } from '../forge/forge.ts';
@@ -14,6 +15,7 @@ export interface WorkRequest extends Omit<WorkWish, 'baseBranch'> {
   /** Its task's id. Asking again with the same one changes nothing. */
   readonly taskId: string;
   readonly actor: string;
+  readonly origin: Origin;
   readonly context: WorkContext & { readonly branch?: string | undefined };
 }
 
@@ -22,8 +24,8 @@ export type Asked = Creation | { readonly impossible: { readonly code: string; r
 
 /** Makes a task for somebody who asks over the API. Whether the forge has what it is to be about is looked up first. */
 export async function askForWork(services: { readonly db: Db; readonly forges: readonly Forge[] }, request: WorkRequest): Promise<Asked> {
-  const { taskId, actor, context, instruction, ...wish } = request;
-  const same = await findTask(services.db, taskId);
+  const { context, instruction, ...wish } = request;
+  const same = await findTask(services.db, wish.taskId);
   if (same) return { same };
   const place = placeOf(services.forges, context);
   if (typeof place === 'string') return impossible('task.no-repository', place);
@@ -34,26 +36,24 @@ export async function askForWork(services: { readonly db: Db; readonly forges: r
   const told = [instruction, items.instruction].filter((part) => part !== null && part !== '').join('\n\n');
   return change(services.db, async (tx) => {
     const number = items.number ?? (await numberOfItsOwn(tx, forge.name, repository));
-    const asking = { subject: { forge: forge.name, repository, number }, subjectKind: kind, ...promise(taskId, actor) };
+    const asking = { subject: { forge: forge.name, repository, number }, subjectKind: kind, ...promise(request) };
     return startWork(tx, asking, { ...wish, instruction: told === '' ? null : told, baseBranch: context.branch ?? null });
   });
 }
 
 /** The same task again, for somebody who asks over the API. */
-export async function askAgain(
-  db: Db,
-  last: Task,
-  { taskId, actor, instruction }: { readonly taskId: string; readonly actor: string; readonly instruction: string },
-): Promise<Creation> {
-  const same = await findTask(db, taskId);
+export async function askAgain(db: Db, last: Task, request: Promised & { readonly instruction: string }): Promise<Creation> {
+  const same = await findTask(db, request.taskId);
   if (same) return { same };
   const subject = { ...last.subject, number: last.askedOn };
-  const asking = { subject, subjectKind: last.subjectKind, ...promise(taskId, actor) };
-  return change(db, (tx) => repeatTask(tx, asking, last, instruction));
+  const asking = { subject, subjectKind: last.subjectKind, ...promise(request) };
+  return change(db, (tx) => repeatTask(tx, asking, last, request.instruction));
 }
 
-function promise(taskId: string, actor: string) {
-  return { cause: `api/${taskId}`, requestedBy: operator(actor), ids: { id: taskId, firstAgent: randomUUID() } };
+type Promised = Pick<WorkRequest, 'taskId' | 'actor' | 'origin'>;
+
+function promise({ taskId, actor, origin }: Promised) {
+  return { cause: `api/${taskId}`, origin, requestedBy: operator(actor), ids: { id: taskId, firstAgent: randomUUID() } };
 }
 
 /** What it is about, as the forge says. What the forge refuses for good is an answer; what it cannot do now is an error. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Limits } from '../domain/agent.ts';
+import type { Origin } from '../domain/origin.ts';
 import type { AgentType, GateProfile, Person, SubjectRef, Task, TaskPurpose } from '../domain/task.ts';
 import type { Change } from '../store/events.ts';
 import { createTask, latestTaskOf, type Creation } from '../store/tasks.ts';
@@ -13,6 +14,7 @@ export interface Asking {
   readonly requestedBy: Person;
   /** Names this asking for ever: the same asking has the same cause, and makes one task. */
   readonly cause: string;
+  readonly origin: Origin;
   /** The ids of the task and of its first agent, where they were promised to somebody. */
   readonly ids?: { readonly id: string; readonly firstAgent: string };
 }
@@ -52,13 +54,14 @@ export async function runGatesAgain(tx: Change, asking: Asking, last: Task): Pro
 }
 
 function create(tx: Change, asking: Asking, earlier: Task | null, purpose: TaskPurpose, wish: WorkWish): Promise<Creation> {
-  const { cause, requestedBy, ids = { id: randomUUID() } } = asking;
+  const { cause, origin, requestedBy, ids = { id: randomUUID() } } = asking;
   return createTask(tx, {
     ...placeOf(asking, earlier),
     ...wish,
     baseBranch: wish.baseBranch ?? earlier?.baseBranch ?? null,
     ...ids,
     cause,
+    origin,
     requestedBy,
     purpose,
   });

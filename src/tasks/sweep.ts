@@ -1,4 +1,4 @@
-import type { Logger } from '../log.ts';
+import { logAbout, type Logger } from '../log.ts';
 import { startLoop } from '../loop.ts';
 import type { Queue } from '../queue/queue.ts';
 import { agentsWithoutWorker } from '../store/agents.ts';
@@ -40,7 +40,7 @@ async function addLostJobs({ db, queue, log }: SweepOptions): Promise<void> {
   for (const task of await tasksIn(db, ['dispatched'], MOST)) {
     if (await queue.holds(task.id)) continue;
     await queue.add(task.id, task.priority);
-    log.info({ task: task.id }, 'a job that the queue had lost was added again');
+    logAbout(log, task).info('a job that the queue had lost was added again');
   }
 }
 
@@ -54,6 +54,6 @@ async function offerAbandonedAgents({ db, queue, log }: SweepOptions): Promise<v
     // A kill is not for a worker any more: the enforcer ends it.
     if (!task || kill || (await queue.holds(task.id, agent.leaseToken))) continue;
     await queue.add(task.id, task.priority, agent.leaseToken);
-    log.warn({ agent: agent.id, task: task.id, worker: agent.worker }, 'an agent whose worker is gone is offered to another');
+    logAbout(log, task, agent.id).warn({ worker: agent.worker }, 'an agent whose worker is gone is offered to another');
   }
 }

@@ -1,4 +1,4 @@
-import type { Logger } from '../log.ts';
+import { logAbout, type Logger } from '../log.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Db } from '../store/database.ts';
 import { killedBeforeBegun } from '../store/overview.ts';
@@ -11,8 +11,8 @@ const LOOK_BACK_MS = 600_000;
  * for what is over. A kill itself does not wait for the queue.
  */
 export async function withdrawKilled({ db, queue, log }: { readonly db: Db; readonly queue: Queue; readonly log: Logger }): Promise<void> {
-  for (const taskId of await killedBeforeBegun(db, LOOK_BACK_MS)) {
-    if ((await queue.holds(taskId)) && (await queue.remove(taskId)))
-      log.info({ task: taskId }, 'the job of a task that was stopped is out of the queue');
+  for (const task of await killedBeforeBegun(db, LOOK_BACK_MS)) {
+    if ((await queue.holds(task.id)) && (await queue.remove(task.id)))
+      logAbout(log, task).info('the job of a task that was stopped is out of the queue');
   }
 }

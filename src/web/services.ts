@@ -2,6 +2,7 @@ import type { Limits } from '../domain/agent.ts';
 import type { Forge } from '../forge/forge.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Db } from '../store/database.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 
 /** What the pages are made from, and what they act on. */
 export interface PageServices {
@@ -9,6 +10,7 @@ export interface PageServices {
   readonly queue: Queue;
   readonly forges: readonly Forge[];
   readonly limits: OperatorLimits;
+  readonly tracing: Tracing;
 }
 
 /** As the settings have them. */

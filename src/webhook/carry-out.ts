@@ -8,7 +8,7 @@ import type { Ask } from './route.ts';
  * the note and gives the same answer: a stop that ran again would meet what has begun since.
  */
 export async function carryOut(context: CommandContext, ask: Ask, run: (db: Db) => Promise<CommandAnswer>): Promise<NotedAnswer> {
-  const { db, subject, sender, cause, route } = context;
+  const { db, subject, sender, cause, origin, route } = context;
   return change(db, async (tx) => {
     const before = await notedAnswer(tx, cause);
     if (before) return before;
@@ -16,7 +16,15 @@ export async function carryOut(context: CommandContext, ask: Ask, run: (db: Db) 
     const type = ok ? 'command.accepted' : 'command.refused';
     await appendEvent(tx, {
       type,
-      data: { ...subject, by: sender.login, command: ask.command, route, cause, ...(reply === null ? {} : { reply }) },
+      data: {
+        ...subject,
+        by: sender.login,
+        command: ask.command,
+        route,
+        cause,
+        requestId: origin.requestId,
+        ...(reply === null ? {} : { reply }),
+      },
     });
     return { ok, reply };
   });

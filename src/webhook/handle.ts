@@ -2,6 +2,7 @@ import type { Command, CommandAnswer, CommandContext } from '../commands/command
 import { COMMANDS, findCommand } from '../commands/registry.ts';
 import { SignalboxError } from '../errors.ts';
 import { mayWrite, type Forge, type ForgeEvent, type Permission, type SeenTarget, type Sender, type Translation } from '../forge/forge.ts';
+import type { Origin } from '../domain/origin.ts';
 import type { SubjectRef } from '../domain/task.ts';
 import type { Db } from '../store/database.ts';
 import type { Delivery } from '../store/deliveries.ts';
@@ -16,6 +17,8 @@ export interface HandleOptions {
   readonly db: Db;
   readonly forge: Forge;
   readonly allowedBots: readonly string[];
+  /** Of what comes of the delivery. */
+  readonly origin: Origin;
 }
 
 export type Handled = { readonly state: 'handled' | 'ignored'; readonly note: string | null };
@@ -46,6 +49,7 @@ export async function handleDelivery(
     const context: CommandContext = {
       db: options.db,
       ...place,
+      origin: options.origin,
       sender: event.sender,
       cause: `${options.forge.name}/${deliveryId}/${index}`,
       route: ask.route,
@@ -139,8 +143,8 @@ function unknown(name: string): CommandAnswer {
   };
 }
 
-async function logRefusal({ db, subject, sender, cause, route }: CommandContext, ask: Ask, permission: Permission): Promise<void> {
-  const data = { ...subject, by: sender.login, command: ask.command, route, cause, permission };
+async function logRefusal({ db, subject, sender, cause, origin, route }: CommandContext, ask: Ask, permission: Permission): Promise<void> {
+  const data = { ...subject, by: sender.login, command: ask.command, route, cause, requestId: origin.requestId, permission };
   await change(db, (tx) => appendEvent(tx, { type: 'command.refused', data }));
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { messageOf } from '../errors.ts';
 import type { Forge, ForgeEvent, Happening } from '../forge/forge.ts';
 import type { Logger } from '../log.ts';
@@ -92,5 +93,14 @@ async function record(db: Db, forge: Forge, happening: Happening): Promise<void>
   const lane = laneOf(event);
   const at = 'at' in event ? (event.at?.toISOString() ?? '') : '';
   const deliveryId = `polled ${key ?? `${event.kind} ${labelOf(event) ?? lane} ${at}`}`;
-  await recordDelivery(db, { forge: forge.name, deliveryId, key, event: POLLED, body: writePolled(happening), lane, ignored: null });
+  await recordDelivery(db, {
+    forge: forge.name,
+    deliveryId,
+    key,
+    event: POLLED,
+    body: writePolled(happening),
+    lane,
+    origin: { requestId: randomUUID(), traceParent: null },
+    ignored: null,
+  });
 }

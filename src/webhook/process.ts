@@ -6,6 +6,7 @@ import type { Db } from '../store/database.ts';
 import { claimDeliveries, finishDelivery, postponeDelivery, renewDelivery, type Delivery } from '../store/deliveries.ts';
 import type { Notifications } from '../store/notifications.ts';
 import { whileRenewing } from '../store/while-renewing.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { handleDelivery } from './handle.ts';
 
 export interface ProcessOptions {
@@ -14,6 +15,7 @@ export interface ProcessOptions {
   readonly forges: readonly Forge[];
   readonly allowedBots: readonly string[];
   readonly log: Logger;
+  readonly tracing: Tracing;
 }
 
 const AT_ONCE = 10;
@@ -34,12 +36,17 @@ export function startProcessing(options: ProcessOptions): AsyncDisposable {
 }
 
 async function processOne(options: ProcessOptions, delivery: Delivery): Promise<void> {
-  const log = options.log.child({ delivery: delivery.deliveryId, event: delivery.event });
+  const { requestId, traceParent: parent } = delivery;
+  const log = options.log.child({ requestId, delivery: delivery.deliveryId, event: delivery.event });
   const forge = options.forges.find((candidate) => candidate.name === delivery.forge);
   if (!forge) return finishDelivery(options.db, delivery.seq, 'failed', `the forge ${delivery.forge} is not configured any more`);
   try {
     const renew = () => renewDelivery(options.db, delivery.seq, LEASE_MS);
-    const { state, note } = await whileRenewing(RENEW_MS, renew, () => handleDelivery({ ...options, forge }, delivery));
+    const attributes = { 'signalbox.forge': forge.name, 'signalbox.event': delivery.event, 'signalbox.attempt': delivery.attempts };
+    const { state, note } = await options.tracing.span('delivery', { parent, attributes }, () => {
+      const origin = options.tracing.origin(requestId);
+      return whileRenewing(RENEW_MS, renew, () => handleDelivery({ ...options, forge, origin }, delivery));
+    });
     await finishDelivery(options.db, delivery.seq, state, note);
     log.info({ state, note }, 'delivery handled');
   } catch (error) {

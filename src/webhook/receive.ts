@@ -1,3 +1,4 @@
+import type { Origin } from '../domain/origin.ts';
 import type { Forge, ForgeEvent } from '../forge/forge.ts';
 import type { Db } from '../store/database.ts';
 import { recordDelivery } from '../store/deliveries.ts';
@@ -18,7 +19,7 @@ export interface ReceiveResult {
  *
  * Errors: whatever the database throws; the forge is then answered 5xx by the caller and the delivery can be sent again.
  */
-export async function receiveDelivery(db: Db, forge: Forge, headers: Headers, body: Buffer): Promise<ReceiveResult> {
+export async function receiveDelivery(db: Db, forge: Forge, headers: Headers, body: Buffer, origin: Origin): Promise<ReceiveResult> {
   const reading = forge.readDelivery(headers, body);
   if (!reading.ok) return { status: reading.status, body: { error: { code: reading.code, message: reading.message } } };
   const meaning = forge.translate(reading.event, reading.payload);
@@ -31,6 +32,7 @@ export async function receiveDelivery(db: Db, forge: Forge, headers: Headers, bo
     // What is ignored is never looked at again; its body may be large.
     body: ignored === null ? body.toString('utf8') : '',
     lane: 'event' in meaning ? laneOf(meaning.event) : reading.id,
+    origin,
     ignored,
   });
   const status = outcome === 'duplicate' ? 'already received' : ignored === null ? 'accepted' : 'ignored';

@@ -7,6 +7,7 @@ import type { Database } from '../../src/store/database.ts';
 import { change } from '../../src/store/events.ts';
 import { findTask, latestTaskOf, requestKill, stopStateOf, transitionTask } from '../../src/store/tasks.ts';
 import { anySubject, openStore, taskIn } from '../store/open.ts';
+import { ORIGIN } from '../support/origin.ts';
 
 let store: Database;
 beforeAll(async () => {
@@ -27,6 +28,7 @@ function ask(name: string, subject: SubjectRef, { args = [], text = '', ...chang
     subjectKind: 'issue' as const,
     sender,
     cause: `test/${randomUUID()}`,
+    origin: ORIGIN,
     route: 'comment',
     ...changes,
   };

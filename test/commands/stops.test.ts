@@ -8,6 +8,7 @@ import { findTask, requestKill, requestStop, stopStateOf } from '../../src/store
 import { change } from '../../src/store/events.ts';
 import { testDatabase } from '../support/database.ts';
 import { complete, taskThere } from '../support/tasks.ts';
+import { ORIGIN } from '../support/origin.ts';
 
 const stack = new AsyncDisposableStack();
 let database: Database;
@@ -21,7 +22,15 @@ let issue = 0;
 async function say(name: string, number: number, options: { args?: readonly string[]; repository?: string } = {}): Promise<CommandAnswer> {
   const subject = { forge: 'github', repository: options.repository ?? 'acme/duration', number };
   const sender = { login: 'max', id: 7, isBot: false };
-  const context = { db: database.db, subject, subjectKind: 'issue', sender, cause: `github/${number}/0`, route: 'comment' } as const;
+  const context = {
+    db: database.db,
+    subject,
+    subjectKind: 'issue',
+    sender,
+    cause: `github/${number}/0`,
+    origin: ORIGIN,
+    route: 'comment',
+  } as const;
   return findCommand(name)!.run(context, { args: options.args ?? [], text: '' });
 }
 

@@ -41,8 +41,8 @@ export async function openApiWorld(changes: Partial<AppServices> = {}): Promise<
     { github: { appId, privateKey, webhookSecret: WEBHOOK_SECRET, apiUrl, throttle: false }, gitea: null },
     world.log,
   );
-  const { db, notifications, queue, log } = world;
-  const app = buildApp({ db, notifications, queue, access: accessBy(TOKEN), forges, probes: [], log, ...changes });
+  const { db, notifications, queue, tracing, log } = world;
+  const app = buildApp({ db, notifications, queue, access: accessBy(TOKEN), forges, probes: [], tracing, log, ...changes });
   const parts = stack.move();
   return { ...world, github, app, call: (request, call) => ask(app, request, call), [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }

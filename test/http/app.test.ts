@@ -31,8 +31,8 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 function app(changes: Partial<AppServices> = {}) {
-  const { db, notifications, queue } = world;
-  return buildApp({ db, notifications, queue, access: accessBy(API_TOKEN), forges, probes: [], log, ...changes });
+  const { db, notifications, queue, tracing } = world;
+  return buildApp({ db, notifications, queue, access: accessBy(API_TOKEN), forges, probes: [], tracing, log, ...changes });
 }
 
 function delivery(body: string, guid: string = randomUUID()): RequestInit {

@@ -12,6 +12,7 @@ import { findTask, stopStateOf } from '../../src/store/tasks.ts';
 import { accessBy } from '../support/access.ts';
 import { testDatabase } from '../support/database.ts';
 import { complete, confirmStopped, taskThere } from '../support/tasks.ts';
+import { Tracing } from '../../src/tracing/tracing.ts';
 
 const TOKEN = 'the-token-of-this-test';
 const log = createLog('silent');
@@ -26,7 +27,7 @@ beforeAll(async () => {
   database = stack.use(await openDatabase(url));
   notifications = stack.use(await openNotifications(url, log));
   queue = stack.use(await createQueue({ databaseUrl: url, valkey: null, instance: 'test', log }));
-  app = buildApp({ db: database.db, notifications, queue, access: accessBy(TOKEN), forges: [], probes: [], log });
+  app = buildApp({ db: database.db, notifications, queue, access: accessBy(TOKEN), forges: [], probes: [], tracing: new Tracing(), log });
 });
 afterAll(() => stack.disposeAsync());
 beforeEach(async () => {

@@ -9,6 +9,7 @@ import { putGate } from '../../src/store/gates.ts';
 import { accessBy } from '../support/access.ts';
 import { complete, confirmStopped, taskThere } from '../support/tasks.ts';
 import { ask, openApiWorld, TOKEN, type ApiWorld } from './api-world.ts';
+import { ORIGIN } from '../support/origin.ts';
 
 let world: ApiWorld;
 beforeAll(async () => {
@@ -87,7 +88,7 @@ it('the figures that the Grafana dashboard shows are there', async () => {
 });
 
 it('deliveries that were forgotten still count', async () => {
-  const delivery = (id: string) => ({ forge: 'github', deliveryId: id, key: null, event: 'ping', body: '', lane: id });
+  const delivery = (id: string) => ({ forge: 'github', deliveryId: id, key: null, event: 'ping', body: '', lane: id, origin: ORIGIN });
   await recordDelivery(world.db, { ...delivery('1'), ignored: 'ping' });
   await recordDelivery(world.db, { ...delivery('2'), ignored: 'ping' });
   await recordDelivery(world.db, { ...delivery('3'), ignored: null });

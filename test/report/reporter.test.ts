@@ -14,6 +14,7 @@ import { WEBHOOK_SECRET } from '../support/signalbox.ts';
 import { until } from '../flow/stage.ts';
 import { openStore, taskIn } from '../store/open.ts';
 import { gate, LINKS } from './view.ts';
+import { Tracing } from '../../src/tracing/tracing.ts';
 
 const REPOSITORY = 'acme/app';
 const log = createLog('silent');
@@ -54,6 +55,7 @@ function reporter(): AsyncDisposable {
     notifications,
     forges: createForges({ github: options, gitea: null }, log),
     links: LINKS,
+    tracing: new Tracing(),
     log,
     restMs: 0,
   });

@@ -3,6 +3,7 @@ import type { Task } from '../../src/domain/task.ts';
 import type { TaskView } from '../../src/report/view.ts';
 import type { Agent } from '../../src/store/agents.ts';
 import type { StopState } from '../../src/store/tasks.ts';
+import { ORIGIN } from '../support/origin.ts';
 
 const AT = new Date('2030-01-02T03:04:05Z');
 
@@ -11,6 +12,7 @@ export function task(changes: Partial<Task> = {}): Task {
     id: '11111111-1111-4111-8111-111111111111',
     subject: { forge: 'github', repository: 'acme/app', number: 7 },
     subjectKind: 'issue',
+    origin: ORIGIN,
     title: null,
     askedOn: 7,
     purpose: 'work',

@@ -12,6 +12,7 @@ import {
 } from '../../src/store/deliveries.ts';
 import { deliveries } from '../../src/store/schema.ts';
 import { openStore } from './open.ts';
+import { ORIGIN } from '../support/origin.ts';
 
 const LONG = 600_000;
 let store: Database;
@@ -22,7 +23,7 @@ beforeEach(async () => {
 });
 
 async function record(lane: string, deliveryId: string = randomUUID(), ignored: string | null = null): Promise<string> {
-  const row = { forge: 'github', deliveryId, key: null, event: 'issues', body: '{"escaped":"\\u0000"}', lane, ignored };
+  const row = { forge: 'github', deliveryId, key: null, event: 'issues', body: '{"escaped":"\\u0000"}', lane, origin: ORIGIN, ignored };
   expect(await recordDelivery(store.db, row)).toBe('recorded');
   return deliveryId;
 }
@@ -52,7 +53,7 @@ async function pass(ms: number): Promise<void> {
 
 describe('a delivery is written down', () => {
   test('once for a forge and an id, also by many at once', async () => {
-    const row = { forge: 'github', deliveryId: 'same', key: null, event: 'issues', body: '{}', lane: 'a', ignored: null };
+    const row = { forge: 'github', deliveryId: 'same', key: null, event: 'issues', body: '{}', lane: 'a', origin: ORIGIN, ignored: null };
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => recordDelivery(store.db, row)));
     expect(outcomes.filter((outcome) => outcome === 'recorded')).toHaveLength(1);
     expect(await recordDelivery(store.db, { ...row, forge: 'gitea' })).toBe('recorded');
@@ -60,7 +61,7 @@ describe('a delivery is written down', () => {
   });
 
   test('once for a forge and a key, whichever id it comes under', async () => {
-    const row = { forge: 'github', key: 'comment/8', event: 'issue_comment', body: '{}', lane: 'a', ignored: null };
+    const row = { forge: 'github', key: 'comment/8', event: 'issue_comment', body: '{}', lane: 'a', origin: ORIGIN, ignored: null };
     const outcomes = await Promise.all(['x', 'y', 'z', 'x'].map((deliveryId) => recordDelivery(store.db, { ...row, deliveryId })));
     expect(outcomes.filter((outcome) => outcome === 'recorded')).toHaveLength(1);
     expect(await recordDelivery(store.db, { ...row, deliveryId: 'v', key: 'comment/9' })).toBe('recorded');
@@ -72,7 +73,16 @@ describe('a delivery is written down', () => {
     ['under its own id', { deliveryId: 'x', key: null }],
     ['under a new id', { deliveryId: 'y', key: 'comment/8' }],
   ] as const)('again when it had failed, and is sent once more %s', async ([, again]) => {
-    const row = { forge: 'github', deliveryId: 'x', key: 'comment/8', event: 'issue_comment', body: '{}', lane: 'a', ignored: null };
+    const row = {
+      forge: 'github',
+      deliveryId: 'x',
+      key: 'comment/8',
+      event: 'issue_comment',
+      body: '{}',
+      lane: 'a',
+      origin: ORIGIN,
+      ignored: null,
+    };
     await recordDelivery(store.db, row);
     await claim();
     expect(await recordDelivery(store.db, { ...row, ...again })).toBe('duplicate');

@@ -5,6 +5,7 @@ import { change } from '../../src/store/events.ts';
 import { createTask, transitionTask, type NewTask } from '../../src/store/tasks.ts';
 import type { TaskState } from '../../src/domain/task.ts';
 import { testDatabase } from '../support/database.ts';
+import { ORIGIN } from '../support/origin.ts';
 
 /** A store of the test's own, in an empty database. */
 export async function openStore(): Promise<Database> {
@@ -30,6 +31,7 @@ export function wishFor(changes: Partial<NewTask> = {}): NewTask {
     cause: `test/${randomUUID()}`,
     subject,
     subjectKind: 'issue',
+    origin: ORIGIN,
     askedOn: subject.number,
     purpose: 'work',
     agentType: 'worker',

@@ -36,7 +36,7 @@ export const SEEN_BY_PORTS: readonly string[] = ['errors', 'domain', 'log'];
 export const MAY_MAKE_ADAPTERS: readonly string[] = ['compose', 'main', 'demo'];
 
 const BASE = ['errors', 'domain', 'log', 'health'];
-const INNER = [...BASE, 'loop', 'store', ...PORTS];
+const INNER = [...BASE, 'loop', 'store', 'tracing', ...PORTS];
 const MIDDLE = [...INNER, 'commands', 'tasks', 'events', 'report'];
 const OUTER = [...MIDDLE, 'settings', 'git', 'gates', 'agent', 'webhook', 'workers', 'http', 'web', 'federation', 'cli'];
 
@@ -52,6 +52,7 @@ export const AREAS: readonly Area[] = [
   },
   { name: 'store', paths: ['src/store/'], may: BASE },
   { name: 'loop', paths: ['src/loop.ts'], may: [...BASE, 'store'] },
+  { name: 'tracing', paths: ['src/tracing/'], may: [...BASE, 'model'] },
 
   { name: 'git', paths: ['src/git/'], may: [...BASE, 'forge'] },
   { name: 'agent', paths: ['workers/agent/'], may: ['model', 'sandbox', 'domain', 'errors'] },

@@ -6,6 +6,7 @@ import { confirmKill } from '../../src/store/confirm-kill.ts';
 import { change } from '../../src/store/events.ts';
 import { endStay } from '../../src/store/stays.ts';
 import { createTask, transitionTask } from '../../src/store/tasks.ts';
+import { ORIGIN } from './origin.ts';
 
 /** Tasks and agents as the store makes them, for tests in which nobody works. */
 
@@ -29,6 +30,7 @@ export async function taskThere(
     const subject = { forge: 'github', repository: place.repository ?? 'acme/duration', number };
     const rest = {
       subjectKind: 'issue',
+      origin: ORIGIN,
       askedOn: number,
       purpose: 'work',
       agentType: 'worker',

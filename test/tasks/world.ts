@@ -5,6 +5,7 @@ import type { Queue } from '../../src/queue/queue.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openNotifications, type Notifications } from '../../src/store/notifications.ts';
 import { openStore } from '../store/open.ts';
+import { Tracing } from '../../src/tracing/tracing.ts';
 
 /** The parts that move tasks, on a database and a queue of the test's own. */
 export interface World extends AsyncDisposable {
@@ -13,6 +14,7 @@ export interface World extends AsyncDisposable {
   readonly notifications: Notifications;
   readonly queue: Queue;
   readonly log: ReturnType<typeof createLog>;
+  readonly tracing: Tracing;
 }
 
 export async function openWorld(): Promise<World> {
@@ -22,5 +24,5 @@ export async function openWorld(): Promise<World> {
   const notifications = stack.use(await openNotifications(store.url, log));
   const queue = stack.use(await createQueue({ databaseUrl: store.url, valkey: null, instance: randomUUID(), log }));
   const parts = stack.move();
-  return { store, db: store.db, notifications, queue, log, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return { store, db: store.db, notifications, queue, log, tracing: new Tracing(), [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }

@@ -158,7 +158,7 @@ describe('who has signed in', () => {
   });
 });
 
-async function partsOf({ db, notifications, queue, log }: ApiWorld) {
+async function partsOf({ db, notifications, queue, tracing, log }: ApiWorld) {
   const access = { apiToken: 'the-token-of-this-test', isApiTokenChosen: true, perMinute: 1_000_000 };
-  return { db, notifications, queue, access, forges: [], probes: [], log };
+  return { db, notifications, queue, access, forges: [], probes: [], tracing, log };
 }

@@ -9,6 +9,7 @@ import { handleDelivery } from '../../src/webhook/handle.ts';
 import { startGithub, type Github } from '../support/github/github.ts';
 import { WEBHOOK_SECRET } from '../support/signalbox.ts';
 import { openStore } from '../store/open.ts';
+import { ORIGIN } from '../support/origin.ts';
 
 const REPOSITORY = 'acme/app';
 const subject = { forge: 'github', repository: REPOSITORY, number: 1 };
@@ -50,7 +51,10 @@ function newest() {
 
 /** Handles a delivery as if it had been taken for the n-th time. */
 async function handle(attempts = 1, allowedBots: string[] = [], { guid, event, body } = newest()) {
-  return handleDelivery({ db: store.db, forge, allowedBots }, { deliveryId: guid, event, body, attempts, receivedAt: new Date() });
+  return handleDelivery(
+    { db: store.db, forge, allowedBots, origin: ORIGIN },
+    { deliveryId: guid, event, body, attempts, receivedAt: new Date() },
+  );
 }
 
 function senderOf(body: string): string {

@@ -12,6 +12,8 @@ import { startGithub, type Github } from '../support/github/github.ts';
 import { WEBHOOK_SECRET } from '../support/signalbox.ts';
 import { until } from '../flow/stage.ts';
 import { openStore } from '../store/open.ts';
+import { Tracing } from '../../src/tracing/tracing.ts';
+import { ORIGIN } from '../support/origin.ts';
 
 const log = createLog('silent');
 let github: Github;
@@ -36,7 +38,7 @@ function forgesFor(privateKey = github.privateKey) {
 }
 
 function process(forges = forgesFor()): AsyncDisposable {
-  return startProcessing({ db: store.db, notifications, forges, allowedBots: [], log });
+  return startProcessing({ db: store.db, notifications, forges, allowedBots: [], tracing: new Tracing(), log });
 }
 
 /** Takes in what the stand-in would have sent last. */
@@ -48,7 +50,7 @@ async function receive(): Promise<void> {
     'x-github-delivery': guid,
     'x-hub-signature-256': signatureOf(body),
   });
-  expect(await receiveDelivery(store.db, forgesFor()[0]!, headers, Buffer.from(body))).toMatchObject({
+  expect(await receiveDelivery(store.db, forgesFor()[0]!, headers, Buffer.from(body), ORIGIN)).toMatchObject({
     status: 202,
     body: { status: 'accepted' },
   });

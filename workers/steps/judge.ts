@@ -7,6 +7,7 @@ import { exportTree } from '../../src/git/export-tree.ts';
 import { giveTree, removeTree } from '../../src/git/host-files.ts';
 import { workspaceFolder } from '../../src/git/workspace.ts';
 import { clearGates, putGate } from '../../src/store/gates.ts';
+import type { Tracing } from '../../src/tracing/tracing.ts';
 import type { Hold } from '../hold.ts';
 import type { Plan } from '../plan.ts';
 import type { WorkerServices } from '../services.ts';
@@ -22,7 +23,10 @@ const LOG_CHARACTERS = 65_536;
 export async function judge(services: WorkerServices, hold: Hold, plan: Plan, commit: string): Promise<readonly GateResult[]> {
   const { task, agent } = hold;
   const positions = new Map(plan.gates.map(({ gate }, index) => [gate.name, index]));
-  const put = (result: GateResult) => hold.change((tx) => putGate(tx, task.id, agent.id, positions.get(result.gate) ?? 0, result));
+  const put = async (result: GateResult) => {
+    traceGate(services.tracing, result);
+    await hold.change((tx) => putGate(tx, task.id, agent.id, positions.get(result.gate) ?? 0, result));
+  };
   const signal = AbortSignal.any([hold.signal, hold.wrapUp]);
   try {
     return await judgeInSandbox(services, { ...hold, signal }, plan, commit, put);
@@ -82,6 +86,13 @@ function unjudgedGate({ gate, required }: ResolvedGate): GateResult {
     durationMs: 0,
     coverage: null,
   };
+}
+
+/** Once it has run. */
+function traceGate(tracing: Tracing, { gate, state, durationMs, findings }: GateResult): void {
+  if (durationMs === 0) return;
+  const attributes = { 'signalbox.gate': gate, 'signalbox.gate.state': state, 'signalbox.gate.findings': findings.length };
+  tracing.past('gate', { attributes }, new Date(Date.now() - durationMs));
 }
 
 const RED: ReadonlySet<GateState> = new Set(['failed', 'timed-out', 'error']);

@@ -2,11 +2,14 @@ import { addUsage, type Usage } from '../../src/domain/agent.ts';
 import type { NewEvent } from '../../src/domain/event.ts';
 import { noteUsage } from '../../src/store/agents.ts';
 import { appendEvent, type Change } from '../../src/store/events.ts';
+import type { Tracing } from '../../src/tracing/tracing.ts';
 import type { AgentProgress } from '../agent/run.ts';
+import { TOOLS } from '../agent/tools/index.ts';
 import type { Hold } from '../hold.ts';
 import type { WorkerServices } from '../services.ts';
 
 const SAID_CHARACTERS = 600;
+const NAMES = new Set(TOOLS.map(({ definition }) => definition.name));
 
 /**
  * Tells the event log what an agent does, while it does it. Events are written one after another behind the agent's back;
@@ -42,6 +45,7 @@ export function narrate(
       }
       if (progress.kind === 'tool-started') about = progress.about;
       if (progress.kind === 'tool-finished') {
+        traceTool(services.tracing, progress);
         tell({
           type: 'agent.tool',
           data: { tool: progress.tool, about: about.slice(0, SAID_CHARACTERS), isError: progress.isError, durationMs: progress.durationMs },
@@ -50,4 +54,11 @@ export function narrate(
     },
     settled: () => writing,
   };
+}
+
+/** A name that is none of ours is the model's words. */
+function traceTool(tracing: Tracing, { tool, isError, durationMs }: AgentProgress & { readonly kind: 'tool-finished' }): void {
+  const name = NAMES.has(tool) ? tool : 'unknown';
+  const attributes = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': name, 'signalbox.tool.refused': isError };
+  tracing.past(`execute_tool ${name}`, { attributes }, new Date(Date.now() - durationMs));
 }

@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi';
+import { SpanKind } from '@opentelemetry/api';
 import type { Context } from 'hono';
 import { randomUUID } from 'node:crypto';
 import { AGENT_STATES } from '../../domain/agent.ts';
 import { AGENT_TYPES, GATE_PROFILES, type Task as StoredTask } from '../../domain/task.ts';
+import type { Origin } from '../../domain/origin.ts';
 import type { Forge } from '../../forge/forge.ts';
 import type { Db } from '../../store/database.ts';
 import { overviewOf } from '../../store/agent-overview.ts';
@@ -10,6 +12,7 @@ import { taskOverviewOf } from '../../store/task-overview.ts';
 import { findTask, type Creation } from '../../store/tasks.ts';
 import { askAgain, askForWork, type WorkRequest } from '../../tasks/ask-for-work.ts';
 import { DEFAULT_PRIORITY } from '../../tasks/start-work.ts';
+import type { Tracing } from '../../tracing/tracing.ts';
 import { body, guarded, json, newApi, refusal, type Api } from '../openapi.ts';
 import { problem } from '../problem.ts';
 import { Limits, Priority } from '../views/limits.ts';
@@ -87,18 +90,28 @@ const RETRY = guarded('operator', {
   },
 });
 
+interface StartServices {
+  readonly db: Db;
+  readonly forges: readonly Forge[];
+  readonly tracing: Tracing;
+}
+
 /** What brings work in, over the same operations as the commands on a forge. */
-export function startTaskRoutes(services: { readonly db: Db; readonly forges: readonly Forge[] }): Api {
-  const { db } = services;
+export function startTaskRoutes(services: StartServices): Api {
+  const { db, tracing } = services;
   return newApi()
     .openapi(CREATE, async (c) => {
-      const asked = await askForWork(services, wishOf(c.req.valid('json'), c.get('identity').actor));
+      const asked = await inSpan(c, tracing, (origin) =>
+        askForWork(services, { ...wishOf(c.req.valid('json'), c.get('identity').actor), origin }),
+      );
       if ('impossible' in asked) return problem(c, 422, asked.impossible.code, asked.impossible.message);
       if ('busy' in asked) return busy(c, asked.busy);
       return c.json(taskView((await taskOverviewOf(db, taskOf(asked).id))!), 'same' in asked ? 200 : 201);
     })
     .openapi(SPAWN, async (c) => {
-      const asked = await askForWork(services, wishOf(c.req.valid('json'), c.get('identity').actor));
+      const asked = await inSpan(c, tracing, (origin) =>
+        askForWork(services, { ...wishOf(c.req.valid('json'), c.get('identity').actor), origin }),
+      );
       if ('impossible' in asked) return problem(c, 422, asked.impossible.code, asked.impossible.message);
       if ('busy' in asked) return busy(c, asked.busy);
       const { id, agentId } = (await taskOverviewOf(db, taskOf(asked).id))!;
@@ -111,13 +124,22 @@ export function startTaskRoutes(services: { readonly db: Db; readonly forges: re
       const last = await findTask(db, c.req.valid('param').id);
       if (!last) return unknownTask(c);
       const { taskId: wanted = randomUUID(), instruction = '' } = c.req.valid('json');
-      const asked = await askAgain(db, last, { taskId: wanted, actor: c.get('identity').actor, instruction });
+      const wish = { taskId: wanted, actor: c.get('identity').actor, instruction };
+      const asked = await inSpan(c, tracing, (origin) => askAgain(db, last, { ...wish, origin }));
       if ('busy' in asked) return busy(c, asked.busy);
       return c.json(taskView((await taskOverviewOf(db, taskOf(asked).id))!), 'same' in asked ? 200 : 201);
     });
 }
 
-function wishOf({ taskId: wanted, gateProfile, ...rest }: z.infer<typeof NewTask>, actor: string): WorkRequest {
+/** What comes of a request is traced below it, and that below whatever its caller, who has a token, was doing. */
+function inSpan<T>(c: Context, tracing: Tracing, work: (origin: Origin) => Promise<T>): Promise<T> {
+  const wish = { parent: c.req.header('traceparent') ?? null, kind: SpanKind.SERVER };
+  return tracing.span(`${c.req.method} ${c.req.path.replace(/[0-9a-f-]{36}/, '{id}')}`, wish, () =>
+    work(tracing.origin(c.get('requestId'))),
+  );
+}
+
+function wishOf({ taskId: wanted, gateProfile, ...rest }: z.infer<typeof NewTask>, actor: string): Omit<WorkRequest, 'origin'> {
   const { limits = null, instruction = null } = rest;
   return { ...rest, taskId: wanted ?? randomUUID(), profile: gateProfile ?? null, limits, instruction, actor };
 }

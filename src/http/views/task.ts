@@ -32,6 +32,7 @@ export const Task = z
     pullRequest: z.int().nullable(),
     headSha: text,
     outcome: z.object({ code: z.string(), message: z.string(), nextStep: text }).nullable(),
+    requestId: z.string().openapi({ description: 'Of the webhook or request that asked for it: in every line of the log about it.' }),
     continues: z.uuid().nullable().openapi({ description: 'The task that it repeats or continues.' }),
     createdAt: Instant,
     updatedAt: Instant,
@@ -46,7 +47,7 @@ export const TaskDetails = Task.extend({ gates: z.array(Gate) }).openapi('TaskDe
 export const TaskAnswer = Task.extend({ message: z.string() }).openapi('TaskAnswer');
 
 export function taskView(task: TaskOverview): z.infer<typeof Task> {
-  const { id, subject, profile, requestedBy, askedOn: _, createdAt, updatedAt, ...rest } = task;
+  const { id, subject, profile, requestedBy, askedOn: _, origin, createdAt, updatedAt, ...rest } = task;
   return {
     ...rest,
     taskId: id,
@@ -54,6 +55,7 @@ export function taskView(task: TaskOverview): z.infer<typeof Task> {
     number: isOnForge(subject) ? subject.number : null,
     gateProfile: profile,
     requestedBy: requestedBy.login,
+    requestId: origin.requestId,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
     stopRequestedAt: instantOf(task.stopRequestedAt),

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Origin } from '../../domain/origin.ts';
 import type { Role } from '../../domain/role.ts';
 import type { StopRequest } from '../../store/schema.ts';
 import type { Html } from '../parts/html.ts';
@@ -32,6 +33,8 @@ export interface Done {
 }
 
 export interface Asking extends StopRequest {
+  /** Of the request that asks. */
+  readonly origin: Origin;
   /** Names this one asking, as a UUID: a form that is sent twice asks once. */
   readonly once: string;
 }

@@ -36,6 +36,7 @@ export function taskFacts(forges: readonly Forge[], task: Task, agent: Agent | n
     ['Model', agent?.model ?? null],
     ['Worker', agent?.worker ?? null],
     ['Taken over', agent && agent.resumptions > 0 ? counted(agent.resumptions, 'time') : null],
+    ['Request', html`<code>${task.origin.requestId}</code>`],
     ['Goes on from', continues && html`<a href="${taskAddress(continues)}">an earlier task</a>`],
     ['Told in addition', task.instruction],
   ];

@@ -1,6 +1,8 @@
+import { SpanKind } from '@opentelemetry/api';
 import { Hono, type Context } from 'hono';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import type { Origin } from '../../domain/origin.ts';
 import { taskRow } from '../../store/task-rows.ts';
 import type { Action, Asking } from '../actions/action.ts';
 import { INSTANCE_ACTIONS, REPOSITORY_ACTIONS, TASK_ACTIONS } from '../actions/registry.ts';
@@ -57,20 +59,29 @@ function serve<Target>(app: Hono, services: PageServices, desk: Desk, kind: Kind
       if (target === undefined) return null;
       const form = action.form.safeParse(fields);
       if (!form.success) return null;
-      const done = await action.perform(services, target, askingOf(visitor, fields), form.data);
+      const { tracing } = services;
+      const done = await tracing.span(`dashboard ${action.name}`, { parent: null, kind: SpanKind.SERVER }, () =>
+        action.perform(services, target, askingOf(visitor, fields, tracing.origin(c.get('requestId'))), form.data),
+      );
       return withNotice(done.task ? taskAddress(done.task) : ownAddress(fields['back'], kind.home(target)), done.notice);
     };
     app.get(path, desk.show(ask, action.role)).post(path, desk.take(action.role, act));
   }
 }
 
-function askingOf({ actor }: Visitor, { reason = '', once }: Fields): Asking {
+function askingOf({ actor }: Visitor, { reason = '', once }: Fields, origin: Origin): Asking {
   const words = reason
     .toWellFormed()
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
     .slice(0, LONGEST_REASON);
-  return { actor, route: 'dashboard', reason: words === '' ? 'no reason given' : words, once: Id.catch(() => randomUUID()).parse(once) };
+  return {
+    actor,
+    route: 'dashboard',
+    reason: words === '' ? 'no reason given' : words,
+    origin,
+    once: Id.catch(() => randomUUID()).parse(once),
+  };
 }
 
 /** The page of ours that somebody came from. */
