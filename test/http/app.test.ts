@@ -137,6 +137,6 @@ test('a request that fails is found in the log by the id that its answer names',
   const headers = { authorization: `Bearer ${API_TOKEN}` };
   const answer = await app({ db: gone.db, log: createLog('error', lines) }).request('/agents', { headers });
   expect(answer.status).toBe(503);
-  expect(JSON.parse(String(lines.read()))).toMatchObject({ request: answer.headers.get('x-request-id'), path: '/agents' });
+  expect(JSON.parse(String(lines.read()))).toMatchObject({ requestId: answer.headers.get('x-request-id'), path: '/agents' });
   await gone[Symbol.asyncDispose]();
 });

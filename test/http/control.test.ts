@@ -1,3 +1,4 @@
+import { ORIGIN } from '../support/origin.ts';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../src/http/app.ts';
@@ -339,6 +340,7 @@ describe('GET /agents/:agentId/events', () => {
       repository: 'acme/duration',
       number: expect.any(Number),
       actor: 'api (ada)',
+      requestId: ORIGIN.requestId,
       data: { actor: 'api (ada)', route: 'api', reason: 'why not' },
     });
     expect(events.map(({ sequence }) => sequence)).toEqual(events.map(({ sequence }) => sequence).toSorted((a, b) => a - b));

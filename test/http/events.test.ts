@@ -74,6 +74,7 @@ describe('GET /agents/events', () => {
       'task.running',
       'agent.spawning',
       'agent.running',
+      'task.kill-requested',
       'agent.killed',
       'task.killed',
       'task.kill-confirmed',

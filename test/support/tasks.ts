@@ -5,7 +5,7 @@ import type { Db } from '../../src/store/database.ts';
 import { confirmKill } from '../../src/store/confirm-kill.ts';
 import { change } from '../../src/store/events.ts';
 import { endStay } from '../../src/store/stays.ts';
-import { createTask, transitionTask } from '../../src/store/tasks.ts';
+import { createTask, requestKill, transitionTask } from '../../src/store/tasks.ts';
 import { ORIGIN } from './origin.ts';
 
 /** Tasks and agents as the store makes them, for tests in which nobody works. */
@@ -47,9 +47,10 @@ export async function taskThere(
   return { taskId, agentId };
 }
 
-/** What a worker writes down when nothing of a killed agent is left. */
+/** What a worker writes down when nothing of a killed agent is left. Whoever asked for it before stands. */
 export async function confirmStopped(db: Db, { taskId, agentId }: { taskId: string; agentId: string }): Promise<void> {
   await change(db, async (tx) => {
+    await requestKill(tx, taskId, { actor: 'ada', route: 'comment', reason: 'no reason given' });
     await transitionAgent(tx, agentId, 'killed', 'Stopped.');
     await transitionTask(tx, taskId, 'killed', { outcome: { code: 'killed', message: 'Stopped.', nextStep: null } });
     await endStay(tx, agentId, MACHINE);

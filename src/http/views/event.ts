@@ -16,6 +16,7 @@ export const Event = z
     repository: text,
     number: z.int().nullable().openapi({ description: 'Of the issue or pull request.' }),
     actor: text.openapi({ description: 'Who did it, where somebody did.' }),
+    requestId: text.openapi({ description: 'Of the request that it goes back to: the lines of the log about it have it.' }),
     data: z.record(z.string(), z.unknown()),
   })
   .openapi('Event');
