@@ -185,8 +185,10 @@ function workerServices(core: Core, url: string | null): WorkerServices {
     ownSecrets: [
       config.github?.privateKey,
       config.github?.webhookSecret,
+      config.github?.oauth?.clientSecret,
       config.gitea?.token,
       config.gitea?.webhookSecret,
+      config.gitea?.oauth?.clientSecret,
       config.model.apiKey,
       config.apiToken,
     ].filter((value) => typeof value === 'string'),
