@@ -106,6 +106,7 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
     forges,
     probes: probesOf(core),
     limits: limitsOf(config),
+    publicUrl: config.publicUrl,
     log,
   });
   const server = stack.use(await listen(app, { host: config.host, port: config.port }));

@@ -47,7 +47,7 @@ export function startPublisher(options: PublisherOptions): AsyncDisposable {
           (await liveTasks(db, null)).map(({ id }) => id),
         );
       isFirst = false;
-      const events = claimed === 0 ? [] : await readFeed(db, {}, { after: claimed, upTo: head, limit: AT_ONCE });
+      const events = claimed === 0 ? [] : await readFeed(db, { scope: 'everything' }, { after: claimed, upTo: head, limit: AT_ONCE });
       await publish(options, events, tasksOf(events));
       reached = events.length === AT_ONCE ? events.at(-1)!.seq : head;
       return events.length === AT_ONCE ? 'again' : 'wait';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { operator, type Task } from '../domain/task.ts';
+import { operator, type Person, type Task } from '../domain/task.ts';
 import { SignalboxError } from '../errors.ts';
 import type { Forge } from '../forge/forge.ts';
 import type { Db } from '../store/database.ts';
@@ -34,26 +34,26 @@ export async function askForWork(services: { readonly db: Db; readonly forges: r
   const told = [instruction, items.instruction].filter((part) => part !== null && part !== '').join('\n\n');
   return change(services.db, async (tx) => {
     const number = items.number ?? (await numberOfItsOwn(tx, forge.name, repository));
-    const asking = { subject: { forge: forge.name, repository, number }, subjectKind: kind, ...promise(taskId, actor) };
+    const asking = { subject: { forge: forge.name, repository, number }, subjectKind: kind, ...promise(taskId, operator(actor)) };
     return startWork(tx, asking, { ...wish, instruction: told === '' ? null : told, baseBranch: context.branch ?? null });
   });
 }
 
-/** The same task again, for somebody who asks over the API. */
+/** The same task again, for somebody who asks over the API or on the dashboard. */
 export async function askAgain(
   db: Db,
   last: Task,
-  { taskId, actor, instruction }: { readonly taskId: string; readonly actor: string; readonly instruction: string },
+  { taskId, by, instruction }: { readonly taskId: string; readonly by: Person; readonly instruction: string },
 ): Promise<Creation> {
   const same = await findTask(db, taskId);
   if (same) return { same };
   const subject = { ...last.subject, number: last.askedOn };
-  const asking = { subject, subjectKind: last.subjectKind, ...promise(taskId, actor) };
+  const asking = { subject, subjectKind: last.subjectKind, ...promise(taskId, by) };
   return change(db, (tx) => repeatTask(tx, asking, last, instruction));
 }
 
-function promise(taskId: string, actor: string) {
-  return { cause: `api/${taskId}`, requestedBy: operator(actor), ids: { id: taskId, firstAgent: randomUUID() } };
+function promise(taskId: string, requestedBy: Person) {
+  return { cause: `api/${taskId}`, requestedBy, ids: { id: taskId, firstAgent: randomUUID() } };
 }
 
 /** What it is about, as the forge says. What the forge refuses for good is an answer; what it cannot do now is an error. */

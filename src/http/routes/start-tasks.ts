@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { randomUUID } from 'node:crypto';
 import { AGENT_STATES } from '../../domain/agent.ts';
-import { AGENT_TYPES, GATE_PROFILES, type Task as StoredTask } from '../../domain/task.ts';
+import { AGENT_TYPES, GATE_PROFILES, operator, type Task as StoredTask } from '../../domain/task.ts';
 import type { Forge } from '../../forge/forge.ts';
 import type { Db } from '../../store/database.ts';
 import { overviewOf } from '../../store/agent-overview.ts';
@@ -111,7 +111,7 @@ export function startTaskRoutes(services: { readonly db: Db; readonly forges: re
       const last = await findTask(db, c.req.valid('param').id);
       if (!last) return unknownTask(c);
       const { taskId: wanted = randomUUID(), instruction = '' } = c.req.valid('json');
-      const asked = await askAgain(db, last, { taskId: wanted, actor: c.get('identity').actor, instruction });
+      const asked = await askAgain(db, last, { taskId: wanted, by: operator(c.get('identity').actor), instruction });
       if ('busy' in asked) return busy(c, asked.busy);
       return c.json(taskView((await taskOverviewOf(db, taskOf(asked).id))!), 'same' in asked ? 200 : 201);
     });
