@@ -72,7 +72,7 @@ async function exchange(app: OauthApp, forge: OauthForge, grant: Parameters<Sign
     code_verifier: grant.verifier,
     redirect_uri: grant.redirectUri,
   });
-  const { status, data } = await ask(forge, `${forge.origin}/login/oauth/access_token`, { method: 'POST', body, signal: signal ?? null });
+  const { status, data } = await ask(forge, `${forge.origin}/login/oauth/access_token`, { body, signal });
   const answer = Granted.safeParse(data);
   if (!answer.success) throw failed(forge, status < 300 ? 'forge.server-error' : codeOf(status), `${forge.title} answered ${status}`);
   if (!('error' in answer.data)) return answer.data.access_token;
@@ -85,22 +85,31 @@ async function exchange(app: OauthApp, forge: OauthForge, grant: Parameters<Sign
 }
 
 async function whoHas(token: string, forge: OauthForge, signal?: AbortSignal): Promise<Person> {
-  const { status, data } = await ask(forge, forge.userUrl, { headers: { authorization: `Bearer ${token}` }, signal: signal ?? null });
+  const { status, data } = await ask(forge, forge.userUrl, { token, signal });
   const user = User.safeParse(data);
   if (status === 200 && user.success) return user.data;
   throw failed(forge, status === 200 ? 'forge.server-error' : codeOf(status), `${forge.title} answered ${status} to who they are`);
 }
 
+interface Question {
+  /** Sent, where there is one. */
+  readonly body?: URLSearchParams;
+  readonly token?: string;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** One request, whose answer is JSON or nothing. It is not repeated: a code is good for one exchange. */
-async function ask(forge: OauthForge, url: string, init: RequestInit): Promise<{ status: number; data: unknown }> {
+async function ask(forge: OauthForge, url: string, { body, token, signal }: Question): Promise<{ status: number; data: unknown }> {
   const limit = AbortSignal.timeout(ANSWER_MS);
+  const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   try {
     const response = await (forge.fetch ?? fetch)(url, {
-      ...init,
-      headers: { accept: 'application/json', 'user-agent': 'signalbox', ...init.headers },
+      method: body ? 'POST' : 'GET',
+      body: body ?? null,
+      headers: { accept: 'application/json', 'user-agent': 'signalbox', ...authorization },
       // A token or a secret goes nowhere but to the forge itself.
       redirect: 'error',
-      signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit,
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
     return { status: response.status, data: await response.json().catch(() => null) };
   } catch (error) {

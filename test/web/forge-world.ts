@@ -54,20 +54,26 @@ function forgesOf(github: Github, gitea: Gitea, { log }: World, { secret, off = 
 type Browser = ReturnType<typeof visitor>;
 export type ForgeName = 'github' | 'gitea';
 
+interface Saying {
+  readonly answer?: 'yes' | 'no';
+  /** Where they want to go. */
+  readonly to?: string;
+}
+
 /** Where the forge leads somebody back to who says yes or no. */
-export async function leadBack(browser: Browser, forge: ForgeName, login: string, { answer = 'yes' as 'yes' | 'no', to = '' } = {}) {
+export async function leadBack(
+  browser: Browser,
+  forge: ForgeName,
+  login: string,
+  { answer = 'yes', to = '' }: Saying = {},
+): Promise<string> {
   const begun = await browser.see(`/sign-in/${forge}${to === '' ? '' : `?to=${encodeURIComponent(to)}`}`);
   const back = new URL(await consentTo(begun.headers.get('location') ?? '', login, answer));
   return back.pathname + back.search;
 }
 
 /** The whole dance; what the last page of it says. */
-export async function signInAt(
-  browser: Browser,
-  forge: ForgeName,
-  login: string,
-  wish: Parameters<typeof leadBack>[3] = {},
-): Promise<Seen> {
+export async function signInAt(browser: Browser, forge: ForgeName, login: string, wish: Saying = {}): Promise<Seen> {
   return browser.see(await leadBack(browser, forge, login, wish));
 }
 
