@@ -115,6 +115,7 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
     probes: probesOf(core),
     limits: limitsOf(config),
     tracing,
+    publicUrl: config.publicUrl,
     log,
   });
   const server = stack.use(await listen(app, { host: config.host, port: config.port }));
@@ -196,8 +197,10 @@ async function workerServices(core: Core, url: string | null): Promise<WorkerSer
     ownSecrets: [
       config.github?.privateKey,
       config.github?.webhookSecret,
+      config.github?.oauth?.clientSecret,
       config.gitea?.token,
       config.gitea?.webhookSecret,
+      config.gitea?.oauth?.clientSecret,
       config.model.apiKey,
       config.apiToken,
       ...Object.values(config.tracing?.headers ?? {}),

@@ -32,6 +32,12 @@ const Environment = z.object({
     .optional()
     .meta(secret)
     .describe('The GitHub App’s webhook secret. Deliveries without its signature are refused.'),
+  GITHUB_CLIENT_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The GitHub App’s client ID: with GITHUB_CLIENT_SECRET, people sign in to the dashboard with their account there.'),
+  GITHUB_CLIENT_SECRET: z.string().min(1).optional().meta(secret).describe('A client secret of the GitHub App.'),
   GITHUB_API_URL: z.url().default('https://api.github.com').describe('For GitHub Enterprise: `https://HOST/api/v3`.'),
   GITHUB_THROTTLE: flag(true).describe('Space writes as GitHub asks of apps. Off only against a stand-in.'),
   GITEA_URL: z.url().optional().describe('The address of a Gitea or Forgejo, as people see it. Both are off without it.'),
@@ -48,6 +54,12 @@ const Environment = z.object({
     .meta(secret)
     .describe('What its webhooks are signed with. Unset: `/webhooks/gitea` refuses everything.'),
   GITEA_BOT_USER: z.string().optional().describe('The login of the bot’s account. Unset: it is asked for, where the token may.'),
+  GITEA_CLIENT_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The client ID of an OAuth2 application there: with GITEA_CLIENT_SECRET, people sign in with their account there.'),
+  GITEA_CLIENT_SECRET: z.string().min(1).optional().meta(secret).describe('Its client secret.'),
   GITEA_REVIEW_COMMENTS: count(30, 0).describe(
     'Findings that one review on Gitea shows at their lines; the rest are on the pages of the gates.',
   ),
@@ -178,6 +190,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   if (given['APP_ID'] && !given['WEBHOOK_SECRET'])
     problems.push('WEBHOOK_SECRET: needed with APP_ID, so that nobody else can send deliveries');
   if (given['GITEA_URL'] && !given['GITEA_TOKEN']) problems.push('GITEA_TOKEN: needed with GITEA_URL');
+  problems.push(...halvesOf(given, 'GITHUB', 'APP_ID'), ...halvesOf(given, 'GITEA', 'GITEA_URL'));
   if (!parsed.success || problems.length > 0) throw invalid(problems);
 
   const settings = parsed.data;
@@ -192,6 +205,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
             webhookSecret: settings.WEBHOOK_SECRET,
             apiUrl: settings.GITHUB_API_URL.replace(/\/$/, ''),
             throttle: settings.GITHUB_THROTTLE,
+            oauth: oauthApp(settings.GITHUB_CLIENT_ID, settings.GITHUB_CLIENT_SECRET),
           }
         : null,
     gitea:
@@ -202,6 +216,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
             webhookSecret: settings.GITEA_WEBHOOK_SECRET ?? null,
             botUser: settings.GITEA_BOT_USER ?? null,
             maxReviewComments: settings.GITEA_REVIEW_COMMENTS,
+            oauth: oauthApp(settings.GITEA_CLIENT_ID, settings.GITEA_CLIENT_SECRET),
           }
         : null,
     /** Milliseconds between two edits of one status comment: GitHub asks apps not to write faster. */
@@ -264,6 +279,18 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
       : null,
     logLevel: settings.LOG_LEVEL,
   };
+}
+
+/** What is missing of an OAuth application, one half of which is set. */
+function halvesOf(given: Readonly<Record<string, unknown>>, kind: 'GITHUB' | 'GITEA', forge: string): string[] {
+  const [id, secretName] = [`${kind}_CLIENT_ID`, `${kind}_CLIENT_SECRET`];
+  const set = [id, secretName].filter((name) => given[name]);
+  if (set.length === 0) return [];
+  return [id, secretName, forge].filter((name) => !given[name]).map((name) => `${name}: needed with ${set.join(' and ')}`);
+}
+
+function oauthApp(clientId: string | undefined, clientSecret: string | undefined) {
+  return clientId && clientSecret ? { clientId, clientSecret } : null;
 }
 
 function readPrivateKey(

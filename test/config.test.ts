@@ -104,6 +104,12 @@ describe('a value', () => {
       { gitea: { url: 'https://git.example/forge', token: 'secret', webhookSecret: null, botUser: null, maxReviewComments: 30 } },
     ],
     [
+      'people sign in where both halves of an application are there',
+      { ...APP, GITHUB_CLIENT_ID: 'Iv1.1', GITHUB_CLIENT_SECRET: 'secret' },
+      { github: { oauth: { clientId: 'Iv1.1', clientSecret: 'secret' } } },
+    ],
+    ['and not where none is', APP, { github: { oauth: null } }],
+    [
       'polling is on once it has a pace',
       { POLL_SECONDS: '60', POLL_HOURS: '0.5' },
       { polling: { everyMs: 60_000, lookBackMs: 1_800_000 } },
@@ -193,6 +199,15 @@ describe('wrong settings', () => {
   const alone: [string, Record<string, string>, RegExp][] = [
     ['an App without a key', { APP_ID: '17', WEBHOOK_SECRET: 'long enough' }, /^PRIVATE_KEY or PRIVATE_KEY_PATH: needed with APP_ID$/],
     ['a Gitea without a token', { GITEA_URL: 'https://git.example' }, /^GITEA_TOKEN: needed with GITEA_URL$/],
+    ['half of a GitHub sign-in', { ...APP, GITHUB_CLIENT_ID: 'Iv1.1' }, /^GITHUB_CLIENT_SECRET: needed with GITHUB_CLIENT_ID$/],
+    ['the other half', { ...APP, GITHUB_CLIENT_SECRET: 's' }, /^GITHUB_CLIENT_ID: needed with GITHUB_CLIENT_SECRET$/],
+    ['a GitHub sign-in without the App', { GITHUB_CLIENT_ID: 'i', GITHUB_CLIENT_SECRET: 's' }, /^APP_ID: needed with GITHUB_CLIENT_ID and/],
+    [
+      'half of a Gitea sign-in',
+      { GITEA_URL: 'https://git.example', GITEA_TOKEN: 't', GITEA_CLIENT_ID: 'i' },
+      /^GITEA_CLIENT_SECRET: needed/,
+    ],
+    ['a Gitea sign-in without the Gitea', { GITEA_CLIENT_ID: 'i', GITEA_CLIENT_SECRET: 's' }, /^GITEA_URL: needed with GITEA_CLIENT_ID/],
     ['an App without a webhook secret', { APP_ID: '17', PRIVATE_KEY: PEM }, /^WEBHOOK_SECRET: needed with APP_ID/],
     ['a webhook secret that can be guessed', { ...APP, WEBHOOK_SECRET: 'short' }, /^WEBHOOK_SECRET: /],
     ['an App’s name in place of its number', { ...APP, APP_ID: 'signalbox' }, /^APP_ID: /],

@@ -24,7 +24,8 @@ export function startLogReader(options: LogReaderOptions, tell: (events: readonl
     let reached = claimed;
     try {
       const head = await headOfLog(db);
-      const events = claimed === 0 && isFirst ? [] : await readFeed(db, {}, { after: claimed, upTo: head, limit: AT_ONCE });
+      const events =
+        claimed === 0 && isFirst ? [] : await readFeed(db, { scope: 'everything' }, { after: claimed, upTo: head, limit: AT_ONCE });
       await tell(events);
       isFirst = false;
       reached = events.length === AT_ONCE ? events.at(-1)!.seq : head;

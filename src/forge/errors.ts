@@ -11,7 +11,7 @@ export type ForgeErrorCode =
   | 'forge.server-error'
   | 'forge.unreachable';
 
-const RETRYABLE: readonly ForgeErrorCode[] = ['forge.rate-limited', 'forge.server-error', 'forge.unreachable'];
+export const RETRYABLE: readonly ForgeErrorCode[] = ['forge.rate-limited', 'forge.server-error', 'forge.unreachable'];
 
 /** How a kind of forge fails, and what it then says. */
 export interface Failing {

@@ -31,8 +31,11 @@ export interface Forge {
   checkWebhook?(): Promise<{ ok: boolean; detail: string }>;
   /** The account that Signalbox acts as. */
   identity(): Promise<BotIdentity>;
-  /** `unknown`: the forge does not tell, which must never be taken as a yes. */
-  permission(repository: string, login: string): Promise<Permission>;
+  /**
+   * `unknown`: the forge does not tell, which must never be taken as a yes. `id`: the account that has to be behind the login;
+   * where that belongs to somebody else by now, the answer is `none`.
+   */
+  permission(repository: string, login: string, id?: number): Promise<Permission>;
   repository(repository: string): Promise<{ defaultBranch: string; private: boolean } | null>;
   subject(ref: SubjectRef): Promise<Subject | null>;
   /** Comments, review bodies and review line comments, oldest first; at most the newest `limit`. */
@@ -89,6 +92,8 @@ export interface Forge {
   ensureReview?(review: ReviewWish): Promise<{ readonly id: number }>;
   /** What git needs to fetch from and push to the repository, valid for at least ten minutes. */
   gitAccess(repository: string): Promise<GitAccess>;
+  /** People prove by it who they are here. Left out where no OAuth application of the forge is configured. */
+  readonly signIn?: SignIn;
   /** The page of a subject, a commit or a branch, for links. */
   webUrl(repository: string, path: { number: number } | { commit: string } | { branch: string }): string;
 }
@@ -97,6 +102,21 @@ export type Permission = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'n
 
 export function mayWrite(permission: Permission): boolean {
   return permission === 'write' || permission === 'maintain' || permission === 'admin';
+}
+
+/** The authorization code grant of OAuth 2, with PKCE (S256): https://www.rfc-editor.org/rfc/rfc7636 */
+export interface SignIn {
+  /** As people call this kind of forge: `GitHub`. */
+  readonly title: string;
+  /** Where a browser is sent, so that its owner agrees there. `challenge` is that of the verifier. Pure. */
+  address(request: { readonly state: string; readonly challenge: string; readonly redirectUri: string }): string;
+  /**
+   * Whose code this is. What the forge grants for it is used to ask who they are, once, and kept nowhere.
+   *
+   * Errors: `forge.refused` for a code that is unknown, used, too old, or another browser's; `forge.unauthorized` for the
+   * application's own credential; those of an outage.
+   */
+  person(grant: { readonly code: string; readonly verifier: string; readonly redirectUri: string }, signal?: AbortSignal): Promise<Person>;
 }
 
 export interface BotIdentity extends Person {

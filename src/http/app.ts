@@ -13,6 +13,8 @@ import { createAssets } from '../web/assets.ts';
 import { transcriptPage } from '../web/transcript-page.ts';
 import { webRoutes } from '../web/routes.ts';
 import type { OperatorLimits } from '../web/services.ts';
+import { createSessionKey } from '../web/session/key.ts';
+import { createPendingSignIns } from '../web/session/pending.ts';
 import { createSessions, type Sessions } from '../web/session/sessions.ts';
 import { may } from '../web/session/visitor.ts';
 import { addressOf, isFromHere } from './admission/address.ts';
@@ -39,23 +41,41 @@ export interface AppServices extends ControlServices {
   readonly probes: readonly Probe[];
   /** What the dashboard holds figures against; without it there is no dashboard. */
   readonly limits?: OperatorLimits;
+  /** Where people reach this server; null: on its own machine. */
+  readonly publicUrl?: string | null;
+  /** Milliseconds for which a forge's word about what somebody may do is believed; a minute when nothing is said. */
+  readonly believedMs?: number;
   readonly log: Logger;
 }
+
+const BELIEVED_MS = 60_000;
 
 /** Everything that the server answers. Nothing listens yet: tests call `app.request()`. */
 export function buildApp(services: AppServices): Api {
   const app = newApi();
-  const sessions = createSessions({ db: services.db, ...services.access, isFromHere });
-  const admission = withSessions(createAdmission({ db: services.db, ...services.access }), sessions);
+  const { db, forges, access, publicUrl = null, believedMs = BELIEVED_MS } = services;
+  const key = createSessionKey(db);
+  const sessions = createSessions({ db, key, forges, ...access, isFromHere, believedMs });
+  const admission = withSessions(createAdmission({ db, ...access }), sessions);
   app.use(requestId());
   // Before the headers that are the API's: the pages have their own.
   if (services.limits)
-    app.route('/', webRoutes({ ...services, limits: services.limits, sessions, waitAfterRefusal: createRefusalCount() }));
+    app.route(
+      '/',
+      webRoutes({
+        ...services,
+        limits: services.limits,
+        publicUrl,
+        sessions,
+        pending: createPendingSignIns(key),
+        waitAfterRefusal: createRefusalCount(),
+      }),
+    );
   app.use(secureHeaders(), async (c, next) => {
     c.set('admission', admission);
     await next();
   });
-  for (const forge of services.forges) app.route(`/webhooks/${forge.name}`, webhookRoute(services, forge));
+  for (const forge of forges) app.route(`/webhooks/${forge.name}`, webhookRoute(services, forge));
   servePages(app, services);
   for (const routes of [
     healthRoutes(services.probes),
@@ -77,13 +97,19 @@ export function buildApp(services: AppServices): Api {
   return app;
 }
 
-/** The dashboard's pages listen to the event stream with the session that they were opened with. */
+/**
+ * The dashboard's pages listen to the event stream with the session that they were opened with. Who signed in through a forge
+ * gets nothing else of the API: it tells of the whole instance.
+ */
 function withSessions(admission: Admission, sessions: Sessions): Admission {
   return {
     async admit(c, role, manners) {
       const isPage = c.req.method === 'GET' && c.req.header('authorization') === undefined;
       const visitor = isPage ? await sessions.read(c) : null;
-      return visitor && may(visitor, role) ? { ...visitor, key: `session ${visitor.formKey}` } : admission.admit(c, role, manners);
+      const isLetIn = visitor && (may(visitor, role) || (manners.scoped && visitor.role === null));
+      if (!isLetIn) return admission.admit(c, role, manners);
+      const { person, scope, until, formKey } = visitor;
+      return { actor: person.login, role: visitor.role ?? role, key: `session ${formKey}`, scope, until };
     },
   };
 }

@@ -3,6 +3,7 @@ import { AGENT_STATES, AGENT_TRANSITIONS, NO_USAGE, type AgentState, type Usage 
 import type { Db } from './database.ts';
 import { appendEvent, type Change } from './events.ts';
 import { agents, tasks } from './schema.ts';
+import { within, type Scope } from './scope.ts';
 import { beginStay } from './stays.ts';
 import { transitionTask } from './tasks.ts';
 
@@ -227,13 +228,12 @@ export async function agentsOf(db: Db, taskId: string): Promise<Agent[]> {
 }
 
 /** US dollars that were spent in the last 24 hours. */
-export async function spentToday(db: Db, repository: { forge: string; repository: string } | null): Promise<number> {
-  const of = repository ? and(eq(tasks.forge, repository.forge), eq(tasks.repository, repository.repository)) : undefined;
+export async function spentToday(db: Db, scope: Scope): Promise<number> {
   const [row] = await db
     .select({ spent: sql<number>`coalesce(sum(${agents.costUsd}), 0)::float` })
     .from(agents)
     .innerJoin(tasks, eq(tasks.id, agents.taskId))
-    .where(and(of, sql`${agents.spawnedAt} > now() - interval '24 hours'`));
+    .where(and(within(scope, tasks), sql`${agents.spawnedAt} > now() - interval '24 hours'`));
   return row?.spent ?? 0;
 }
 

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, or, sql, type SQ
 import type { EventType, StoredEvent } from '../domain/event.ts';
 import type { Db } from './database.ts';
 import { events, tasks } from './schema.ts';
+import { within, type Scope } from './scope.ts';
 
 /** An event with what it is about, for whoever reads the log from outside. */
 export interface FeedEvent extends StoredEvent {
@@ -15,6 +16,7 @@ export interface FeedEvent extends StoredEvent {
 }
 
 export interface FeedFilter {
+  readonly scope: Scope;
   readonly taskId?: string | undefined;
   /** Of `taskId`: this agent's events, and those that are of no agent. */
   readonly agentId?: string | undefined;
@@ -77,8 +79,9 @@ function feed(db: Db, conditions: (SQL | undefined)[], order: SQL, limit: number
     .limit(limit);
 }
 
-function conditionsOf({ taskId, agentId, forge, repository, actor, types, since, until }: FeedFilter): (SQL | undefined)[] {
+function conditionsOf({ scope, taskId, agentId, forge, repository, actor, types, since, until }: FeedFilter): (SQL | undefined)[] {
   return [
+    within(scope, { forge: FORGE, repository: REPOSITORY }),
     taskId === undefined ? undefined : eq(events.taskId, taskId),
     agentId === undefined ? undefined : or(isNull(events.agentId), eq(events.agentId, agentId)),
     forge === undefined ? undefined : sql`${FORGE} = ${forge}`,

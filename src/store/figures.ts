@@ -1,13 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from './database.ts';
 import { agents, events, tasks } from './schema.ts';
+import { within, type Scope } from './scope.ts';
 
 /** What charts are drawn from: reads alone. Days are those of UTC, and a day on which nothing happened is there with zeros. */
-
-export interface Place {
-  readonly forge: string;
-  readonly repository: string;
-}
 
 export interface SpendOfDay {
   /** `2026-01-31`. */
@@ -17,11 +13,11 @@ export interface SpendOfDay {
 }
 
 /** Money by the day on which the agent that spent it began, the last `days` days, oldest first. */
-export async function spendPerDay(db: Db, days: number, of: Place | null = null): Promise<SpendOfDay[]> {
+export async function spendPerDay(db: Db, scope: Scope, days: number): Promise<SpendOfDay[]> {
   const result = await db.execute<{ day: string; cost: number; agents: number }>(sql`
     select to_char(d.day, 'YYYY-MM-DD') as day, coalesce(sum(a.cost_usd), 0)::float as cost, count(a.id)::int as agents
     from ${seriesOf(days)} d(day)
-    left join (select g.id, g.cost_usd, g.spawned_at from ${agents} g join ${tasks} t on t.id = g.task_id where ${isOf(of)}) a
+    left join (select g.id, g.cost_usd, g.spawned_at from ${agents} g join ${tasks} t on t.id = g.task_id where ${within(scope, TASK)}) a
       on a.spawned_at >= d.day at time zone 'UTC' and a.spawned_at < (d.day + interval '1 day') at time zone 'UTC'
     group by d.day order by d.day`);
   return result.rows.map(({ day, cost, agents: count }) => ({ day, costUsd: cost, agents: count }));
@@ -36,7 +32,7 @@ export interface PullTimesOfDay {
 }
 
 /** From the request (the label, usually) to the pull request, by the day of the request; the first time it was published counts. */
-export async function pullTimesPerDay(db: Db, days: number, of: Place | null = null): Promise<PullTimesOfDay[]> {
+export async function pullTimesPerDay(db: Db, scope: Scope, days: number): Promise<PullTimesOfDay[]> {
   const result = await db.execute<{ day: string; count: number; median: number | null; slowest: number | null }>(sql`
     select to_char(d.day, 'YYYY-MM-DD') as day, count(p.ms)::int as count, max(p.ms)::float as slowest,
       percentile_cont(0.5) within group (order by p.ms)::float as median
@@ -44,7 +40,7 @@ export async function pullTimesPerDay(db: Db, days: number, of: Place | null = n
     left join (
       select t.created_at, extract(epoch from min(e.at) - t.created_at) * 1000 as ms
       from ${tasks} t join ${events} e on e.task_id = t.id and e.type = 'task.published'
-      where ${isOf(of)} group by t.id, t.created_at) p
+      where ${within(scope, TASK)} group by t.id, t.created_at) p
       on p.created_at >= d.day at time zone 'UTC' and p.created_at < (d.day + interval '1 day') at time zone 'UTC'
     group by d.day order by d.day`);
   return result.rows.map(({ day, count, median, slowest }) => ({ day, count, medianMs: median, slowestMs: slowest }));
@@ -58,13 +54,13 @@ export interface QueueMove {
 }
 
 /** The newest moves of the last `hours` hours, oldest first; at most `MOST_MOVES`, those before them are left out. */
-export async function queueMoves(db: Db, hours: number): Promise<QueueMove[]> {
+export async function queueMoves(db: Db, scope: Scope, hours: number): Promise<QueueMove[]> {
   const result = await db.execute<{ at: string; type: string; had_begun: boolean }>(sql`
     select at, type, had_begun from (
       select e.seq, e.at, e.type,
         exists (select 1 from ${events} b where b.task_id = e.task_id and b.type = 'task.running' and b.seq < e.seq) as had_begun
-      from ${events} e
-      where e.type in ('task.pending', 'task.running', 'task.completed', 'task.failed', 'task.killed')
+      from ${events} e join ${tasks} t on t.id = e.task_id
+      where ${within(scope, TASK)} and e.type in ('task.pending', 'task.running', 'task.completed', 'task.failed', 'task.killed')
         and e.at > now() - ${hours} * interval '1 hour'
       order by e.seq desc limit ${MOST_MOVES}) newest
     order by seq`);
@@ -84,6 +80,5 @@ function seriesOf(days: number) {
   return sql`generate_series(${today} - ${days - 1} * interval '1 day', ${today}, interval '1 day')`;
 }
 
-function isOf(of: Place | null) {
-  return of ? sql`t.forge = ${of.forge} and t.repository = ${of.repository}` : sql`true`;
-}
+/** As the queries here name it. */
+const TASK = { forge: sql`t.forge`, repository: sql`t.repository` };

@@ -2,6 +2,7 @@ import { and, asc, count, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { TASK_STATES, TASK_TRANSITIONS, type Task, type TaskState } from '../domain/task.ts';
 import type { Db } from './database.ts';
 import { agents, events, tasks } from './schema.ts';
+import { within, type Scope } from './scope.ts';
 import { toTask } from './tasks.ts';
 
 /** What people and programs are told about tasks: reads alone, across tables. */
@@ -25,11 +26,11 @@ export async function liveTasks(db: Db, of: { readonly forge: string; readonly r
     .orderBy(asc(tasks.createdAt));
 }
 
-export async function liveTaskCounts(db: Db): Promise<{ pending: number; dispatched: number; running: number }> {
+export async function liveTaskCounts(db: Db, scope: Scope): Promise<{ pending: number; dispatched: number; running: number }> {
   const rows = await db
     .select({ state: tasks.state, tasks: count() })
     .from(tasks)
-    .where(inArray(tasks.state, LIVE_TASKS))
+    .where(and(within(scope, tasks), inArray(tasks.state, LIVE_TASKS)))
     .groupBy(tasks.state);
   const of = (state: TaskState) => rows.find((row) => row.state === state)?.tasks ?? 0;
   return { pending: of('pending'), dispatched: of('dispatched'), running: of('running') };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Origin } from '../domain/origin.ts';
-import { operator, type Task } from '../domain/task.ts';
+import { operator, type Person, type Task } from '../domain/task.ts';
 import { SignalboxError } from '../errors.ts';
 import type { Forge } from '../forge/forge.ts';
 import type { Db } from '../store/database.ts';
@@ -36,12 +36,16 @@ export async function askForWork(services: { readonly db: Db; readonly forges: r
   const told = [instruction, items.instruction].filter((part) => part !== null && part !== '').join('\n\n');
   return change(services.db, async (tx) => {
     const number = items.number ?? (await numberOfItsOwn(tx, forge.name, repository));
-    const asking = { subject: { forge: forge.name, repository, number }, subjectKind: kind, ...promise(request) };
+    const asking = {
+      subject: { forge: forge.name, repository, number },
+      subjectKind: kind,
+      ...promise({ ...request, by: operator(request.actor) }),
+    };
     return startWork(tx, asking, { ...wish, instruction: told === '' ? null : told, baseBranch: context.branch ?? null });
   });
 }
 
-/** The same task again, for somebody who asks over the API. */
+/** The same task again, for somebody who asks over the API or on the dashboard. */
 export async function askAgain(db: Db, last: Task, request: Promised & { readonly instruction: string }): Promise<Creation> {
   const same = await findTask(db, request.taskId);
   if (same) return { same };
@@ -50,10 +54,12 @@ export async function askAgain(db: Db, last: Task, request: Promised & { readonl
   return change(db, (tx) => repeatTask(tx, asking, last, request.instruction));
 }
 
-type Promised = Pick<WorkRequest, 'taskId' | 'actor' | 'origin'>;
+interface Promised extends Pick<WorkRequest, 'taskId' | 'origin'> {
+  readonly by: Person;
+}
 
-function promise({ taskId, actor, origin }: Promised) {
-  return { cause: `api/${taskId}`, origin, requestedBy: operator(actor), ids: { id: taskId, firstAgent: randomUUID() } };
+function promise({ taskId, by, origin }: Promised) {
+  return { cause: `api/${taskId}`, origin, requestedBy: by, ids: { id: taskId, firstAgent: randomUUID() } };
 }
 
 /** What it is about, as the forge says. What the forge refuses for good is an answer; what it cannot do now is an error. */

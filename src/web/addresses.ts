@@ -25,6 +25,11 @@ function pathOf({ forge, repository }: Pick<Subject, 'forge' | 'repository'>): s
   return [forge, ...repository.split('/')].map(encodeURIComponent).join('/');
 }
 
+/** Where a sign-in through a forge begins. */
+export function forgeSignInAddress(forge: string): string {
+  return `/sign-in/${encodeURIComponent(forge)}`;
+}
+
 /** A list with these filters, those without a value left out. */
 export function listAddress(path: string, filters: Readonly<Record<string, string | number | null | undefined>>): string {
   const query = new URLSearchParams();

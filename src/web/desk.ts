@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import type { Role } from '../domain/role.ts';
 import { haltOf } from '../store/facts.ts';
 import { listAddress } from './addresses.ts';
 import { pageResponse } from './answer.ts';
@@ -8,14 +7,19 @@ import { messagePage } from './pages/message.ts';
 import type { PageServices } from './services.ts';
 import { fieldsOf, isFromOurPage, isOfSession, type Fields } from './session/forms.ts';
 import type { Sessions } from './session/sessions.ts';
-import { may, type Visitor } from './session/visitor.ts';
+import type { Visitor } from './session/visitor.ts';
 
-/** What stands between a request and a page: who has signed in, what they may, and whether a form is ours. */
+/** Why somebody may not do what they ask for, in a sentence or two. */
+export interface Refusal {
+  readonly refused: string;
+}
+
+/** What stands between a request and a page: who has signed in, and whether a form is ours. */
 export interface Desk {
-  /** A page for who has signed in; null: there is no such thing. */
-  show(make: (c: Context, visitor: Visitor) => Promise<Page | null>, role?: Role): (c: Context) => Promise<Response>;
+  /** A page for who has signed in; null: there is no such thing, or none that they may see. */
+  show(make: (c: Context, visitor: Visitor) => Promise<Page | Refusal | null>): (c: Context) => Promise<Response>;
   /** What a form asks for; its answer is the address to go to. */
-  take(role: Role, act: (c: Context, visitor: Visitor, fields: Fields) => Promise<string | null>): (c: Context) => Promise<Response>;
+  take(act: (c: Context, visitor: Visitor, fields: Fields) => Promise<string | Refusal | null>): (c: Context) => Promise<Response>;
 }
 
 export function createDesk({ db, queue, sessions }: PageServices & { readonly sessions: Sessions }): Desk {
@@ -23,24 +27,23 @@ export function createDesk({ db, queue, sessions }: PageServices & { readonly se
     const [halt, stats] = await Promise.all([haltOf(db), queue.stats()]);
     return pageResponse(await signedInPage(page, visitor, { halt, paused: stats.paused }), status);
   }
+  const refuse = (visitor: Visitor, { refused }: Refusal) => say(visitor, messagePage('Not allowed', refused), 403);
   return {
-    show:
-      (make, role = 'viewer') =>
-      async (c) => {
-        const visitor = await sessions.read(c);
-        if (!visitor) return toSignIn(c);
-        if (!may(visitor, role)) return say(visitor, mayNot(visitor, role), 403);
-        const page = await make(c, visitor);
-        return page ? say(visitor, page) : say(visitor, NOTHING, 404);
-      },
-    take: (role, act) => async (c) => {
+    show: (make) => async (c) => {
+      const visitor = await sessions.read(c);
+      if (!visitor) return toSignIn(c);
+      const page = await make(c, visitor);
+      if (page === null) return say(visitor, NOTHING, 404);
+      return 'refused' in page ? refuse(visitor, page) : say(visitor, page);
+    },
+    take: (act) => async (c) => {
       const visitor = await sessions.read(c);
       if (!visitor) return toSignIn(c);
       const fields = await fieldsOf(c);
       if (!isFromOurPage(c) || !isOfSession(fields, visitor)) return say(visitor, STRANGE, 403);
-      if (!may(visitor, role)) return say(visitor, mayNot(visitor, role), 403);
-      const address = await act(c, visitor, fields);
-      return address === null ? say(visitor, NOTHING, 404) : c.redirect(address, 303);
+      const done = await act(c, visitor, fields);
+      if (done === null) return say(visitor, NOTHING, 404);
+      return typeof done === 'string' ? c.redirect(done, 303) : refuse(visitor, done);
     },
   };
 }
@@ -50,10 +53,6 @@ const STRANGE = messagePage(
   'Not done',
   'This form is not of your session: it is too old, or comes from another site. Go back, and try again.',
 );
-
-function mayNot({ role }: Visitor, needed: Role): Page {
-  return messagePage('Not allowed', `This needs the role ${needed}, and your token has the role ${role}.`);
-}
 
 /**
  * A browser sends the session's cookie only with what our own pages lead to. Whoever comes from a link elsewhere is led here

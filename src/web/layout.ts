@@ -1,15 +1,8 @@
 import { html } from 'hono/html';
 import { EVENT_TYPES } from '../domain/event.ts';
-import type { Halt } from '../store/facts.ts';
+import { banners, type Instance } from './parts/banners.ts';
 import type { Html } from './parts/html.ts';
 import type { Visitor } from './session/visitor.ts';
-
-/** What every page says of the whole instance. */
-export interface Instance {
-  readonly halt: Halt | null;
-  /** The queue hands out nothing. */
-  readonly paused: boolean;
-}
 
 export interface Page {
   readonly title: string;
@@ -43,15 +36,20 @@ export async function signedInPage(page: Page, visitor: Visitor, instance: Insta
         )}
       </nav>
       <div class="who">
-        ${page.live === undefined ? '' : liveState(page.live)}
-        <span title="signed in with the role ${visitor.role}">${visitor.actor} <small>${visitor.role}</small></span>
+        ${page.live === undefined ? '' : liveState(page.live)} ${whoIs(visitor)}
         <form method="post" action="/sign-out">
           <input type="hidden" name="key" value="${visitor.formKey}" />
           <button class="quiet">Sign out</button>
         </form>
       </div>`,
-    standstill(instance),
+    banners(instance, visitor),
   );
+}
+
+function whoIs({ person, role, forge }: Visitor): Html {
+  return role === null
+    ? html`<span title="signed in at ${forge}, with a role in each repository">${person.login} <small>on ${forge}</small></span>`
+    : html`<span title="signed in with the role ${role}">${person.login} <small>${role}</small></span>`;
 }
 
 /** The frame of a page for everybody who has its address. */
@@ -64,26 +62,6 @@ function liveState(query: string): Html {
   return html`<span id="live" role="status" data-live="${query}" data-types="${EVENT_TYPES.join(' ')}"
     >does not refresh itself: <a href="">reload</a></span
   >`;
-}
-
-/** What keeps agents from starting, on every page: nobody should wonder why nothing happens. */
-function standstill({ halt, paused }: Instance): Html {
-  return html`${
-    halt
-      ? html`<div class="banner">
-          <p><strong>Halted</strong> by ${halt.actor}: ${halt.reason}. Nothing new starts; what is at work goes on.</p>
-          <a class="button" data-dialog href="/instance/lift-halt">Lift the halt…</a>
-        </div>`
-      : ''
-  }
-  ${
-    paused
-      ? html`<div class="banner">
-          <p><strong>The queue is paused.</strong> Workers take nothing from it; what is at work goes on.</p>
-          <a class="button" data-dialog href="/instance/resume">Let it go on…</a>
-        </div>`
-      : ''
-  }`;
 }
 
 async function document({ title, content, notice, again }: Page, bar: Html | string, above: Html | string): Promise<string> {

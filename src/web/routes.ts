@@ -16,10 +16,11 @@ import { RepositoriesQuery, repositoriesPage } from './pages/repositories.ts';
 import { repositoryPage } from './pages/repository.ts';
 import { taskPage } from './pages/task.ts';
 import { actionRoutes } from './routes/actions.ts';
+import { forgeSignInRoutes, type ForgeSignInOptions } from './routes/forge-sign-in.ts';
 import { signInRoutes, type SignInOptions } from './routes/sign-in.ts';
 import type { PageServices } from './services.ts';
 
-export type WebServices = PageServices & SignInOptions;
+export type WebServices = PageServices & SignInOptions & ForgeSignInOptions;
 
 const MAX_FORM_BYTES = 16_384;
 const Id = z.uuid();
@@ -41,19 +42,19 @@ export function webRoutes(services: WebServices): Hono {
     )
     .get(
       '/history',
-      desk.show((c) => historyPage(services, query(c, HistoryQuery))),
+      desk.show((c, visitor) => historyPage(services, visitor, query(c, HistoryQuery))),
     )
     .get(
       '/figures',
-      desk.show((c) => figuresPage(services, query(c, FiguresQuery))),
+      desk.show((c, visitor) => figuresPage(services, visitor, query(c, FiguresQuery))),
     )
     .get(
       '/audit-log',
-      desk.show((c) => auditLogPage(services, query(c, AuditQuery))),
+      desk.show((c, visitor) => auditLogPage(services, visitor, query(c, AuditQuery))),
     )
     .get(
       '/repositories',
-      desk.show((c) => repositoriesPage(services, query(c, RepositoriesQuery))),
+      desk.show((c, visitor) => repositoriesPage(services, visitor, query(c, RepositoriesQuery))),
     )
     .get(
       '/repositories/:forge/:repository{.+}',
@@ -72,7 +73,7 @@ export function webRoutes(services: WebServices): Hono {
     )
     .get('/agents/:agentId/gates/:gate', (c) => gateResponse(services, c.req.param('agentId'), c.req.param('gate')));
   web.on('POST', ['/sign-in', '/sign-out', '/task/*', '/instance/*', '/at/*'], bodyLimit({ maxSize: MAX_FORM_BYTES }));
-  return web.route('/', signInRoutes(services, desk)).route('/', actionRoutes(services, desk));
+  return web.route('/', signInRoutes(services, desk)).route('/', forgeSignInRoutes(services)).route('/', actionRoutes(services, desk));
 }
 
 /** As the transcript: for whoever has the link, which nobody can guess. */

@@ -232,6 +232,14 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
         expect(['none', 'unknown']).toContain(await forge.permission(repository, '../../../user'));
       });
 
+      test('of a login that is another account’s by now is none', async () => {
+        await world.setRole('eve', 'write');
+        const number = await world.openIssue('eve', { title: 'Who I am', body: '' });
+        const { id } = (await forge.subject(ref(number)))!.author;
+        expect(await forge.permission(repository, 'eve', id)).toBe('write');
+        expect(await forge.permission(repository, 'eve', id + 1)).toBe('none');
+      });
+
       test('is asked anew each time', async () => {
         await world.setRole('eve', 'write');
         expect(await forge.permission(repository, 'eve')).toBe('write');

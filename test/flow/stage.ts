@@ -17,7 +17,7 @@ import { Gitea } from '../support/gitea/gitea.ts';
 import { startGithub, type Github } from '../support/github/github.ts';
 import { startScriptedModel, type ScriptedModel } from '../support/model/scripted-model.ts';
 import type { Script } from '../support/model/script.ts';
-import { startSignalbox, type StandInForges } from '../support/signalbox.ts';
+import { signInSettings, startSignalbox, type StandInForges } from '../support/signalbox.ts';
 import { startValkey } from '../support/valkey.ts';
 
 const run = promisify(execFile);
@@ -40,6 +40,8 @@ export interface StageWish<F extends StandInForge = Github> {
   readonly beside?: () => Promise<StandInForge>;
   /** Over how a database is got: the run's own server by default, an embedded one of the story's otherwise. */
   readonly embedded?: boolean;
+  /** People can sign in with their accounts, at the server's `localhost`. */
+  readonly signIn?: boolean;
   /** The queue in a Valkey of the story's own. */
   readonly valkey?: boolean;
 }
@@ -104,7 +106,14 @@ async function setStage(wish: StageWish<StandInForge>, stack: AsyncDisposableSta
   const valkey: Record<string, string> = wish.valkey
     ? { VALKEY_HOST: '127.0.0.1', VALKEY_PORT: String(stack.use(await startValkey()).port) }
     : {};
-  const settings: Record<string, string> = { SANDBOX_ENABLED: String(wish.docker ?? false), ...database, ...valkey, ...wish.settings };
+  const signIn = wish.signIn ? signInSettings(forges) : {};
+  const settings: Record<string, string> = {
+    SANDBOX_ENABLED: String(wish.docker ?? false),
+    ...database,
+    ...valkey,
+    ...signIn,
+    ...wish.settings,
+  };
   const instances: Instance[] = [];
   async function start(): Promise<void> {
     for (const roles of wish.roles ?? [['server', 'worker']]) {

@@ -163,13 +163,13 @@ test('money is counted over a day, by repository and over all', async () => {
     await noteUsage(own.db, id, { ...USAGE, costUsd });
     return id;
   };
-  expect(await spentToday(own.db, null)).toBe(0);
+  expect(await spentToday(own.db, 'everything')).toBe(0);
   await spend('acme/app', 1.25);
   await spend('acme/app', 0.5);
   await spend('acme/other', 2);
   const old = await spend('acme/app', 64);
   await own.pool.query("update signalbox.agents set spawned_at = now() - interval '25 hours' where id = $1", [old]);
-  expect(await spentToday(own.db, { forge: 'github', repository: 'acme/app' })).toBe(1.75);
-  expect(await spentToday(own.db, { forge: 'gitea', repository: 'acme/app' })).toBe(0);
-  expect(await spentToday(own.db, null)).toBe(3.75);
+  expect(await spentToday(own.db, [{ forge: 'github', repository: 'acme/app' }])).toBe(1.75);
+  expect(await spentToday(own.db, [{ forge: 'gitea', repository: 'acme/app' }])).toBe(0);
+  expect(await spentToday(own.db, 'everything')).toBe(3.75);
 });

@@ -33,7 +33,7 @@ describe('figures', () => {
     await worked('acme/spend', 0.5, 0);
     await worked('acme/other', 2, 2);
     await worked('acme/spend', 9, 40);
-    const all = await spendPerDay(store.db, 7);
+    const all = await spendPerDay(store.db, 'everything', 7);
     expect(all.map(({ costUsd, agents }) => [costUsd, agents])).toEqual([
       [0, 0],
       [0, 0],
@@ -44,7 +44,7 @@ describe('figures', () => {
       [2, 2],
     ]);
     expect(all.at(-1)?.day).toBe(new Date().toISOString().slice(0, 10));
-    expect((await spendPerDay(store.db, 3, of('acme/spend'))).map(({ costUsd }) => costUsd)).toEqual([0, 0, 2]);
+    expect((await spendPerDay(store.db, [of('acme/spend')], 3)).map(({ costUsd }) => costUsd)).toEqual([0, 0, 2]);
   });
 
   test('the time to the pull request is from the request to the first publication', async () => {
@@ -62,7 +62,7 @@ describe('figures', () => {
         );
       }
     }
-    const days = await pullTimesPerDay(store.db, 2, of('acme/times'));
+    const days = await pullTimesPerDay(store.db, [of('acme/times')], 2);
     expect(days.map(({ count, medianMs, slowestMs }) => ({ count, medianMs, slowestMs }))).toEqual([
       { count: 3, medianMs: 20_000, slowestMs: 90_000 },
       { count: 0, medianMs: null, slowestMs: null },
@@ -73,7 +73,7 @@ describe('figures', () => {
     await using empty = await openStore();
     const done = await taskIn(empty, 'completed');
     await taskIn(empty, 'killed');
-    const moves = await queueMoves(empty.db, 1);
+    const moves = await queueMoves(empty.db, 'everything', 1);
     expect(moves.map(({ waiting, atWork }) => [waiting, atWork])).toEqual([
       [1, 0],
       [-1, 1],
@@ -82,7 +82,7 @@ describe('figures', () => {
       [-1, 0],
     ]);
     await empty.pool.query(`update signalbox.events set at = now() - interval '2 hours' where task_id = $1`, [done]);
-    expect(await queueMoves(empty.db, 1)).toHaveLength(2);
+    expect(await queueMoves(empty.db, 'everything', 1)).toHaveLength(2);
   });
 });
 
@@ -95,12 +95,18 @@ describe('repositories', () => {
     const long = await worked('acme/old', 50, 60);
     await change(store.db, (tx) => transitionTask(tx, long, 'completed'));
     await worked('acme/new', 0, 3);
-    expect(await repositoryRow(store.db, of('acme/old'))).toMatchObject({ live: 0, completed: 1, failed: 1, killed: 0, costUsd: 3 });
-    expect(await repositoryRow(store.db, of('acme/none'))).toBeNull();
-    const all = await listRepositories(store.db, { limit: 100 });
+    expect(await repositoryRow(store.db, 'everything', of('acme/old'))).toMatchObject({
+      live: 0,
+      completed: 1,
+      failed: 1,
+      killed: 0,
+      costUsd: 3,
+    });
+    expect(await repositoryRow(store.db, 'everything', of('acme/none'))).toBeNull();
+    const all = await listRepositories(store.db, 'everything', { limit: 100 });
     const names = all.map(({ repository }) => repository);
     expect(names.slice(-2)).toEqual(['acme/new', 'acme/old']);
-    const rest = await listRepositories(store.db, { limit: 100, after: all.at(-3) });
+    const rest = await listRepositories(store.db, 'everything', { limit: 100, after: all.at(-3) });
     expect(rest.map(({ repository }) => repository)).toEqual(['acme/new', 'acme/old']);
   });
 

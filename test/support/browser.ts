@@ -22,6 +22,15 @@ const PATIENCE_MS = 60_000;
 /** A browser of its own, which has been signed in as an admin, and stands on the first page. */
 export async function openScreen(place: Place, options: BrowserContextOptions = {}): Promise<Screen> {
   await using stack = new AsyncDisposableStack();
+  const screen = stack.use(await openBlankScreen(place, options));
+  await signIn(screen.page, place);
+  const parts = stack.move();
+  return { ...screen, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+/** A browser of its own that has not been anywhere. */
+export async function openBlankScreen(place: Pick<Place, 'signalbox'>, options: BrowserContextOptions = {}): Promise<Screen> {
+  await using stack = new AsyncDisposableStack();
   const browser = await chromium.launch({
     executablePath: (await findChromium())!,
     // The browser's own sandbox does not work for root, nor everywhere else; what it shows here is our own.
@@ -36,7 +45,6 @@ export async function openScreen(place: Place, options: BrowserContextOptions = 
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(`${message.text()} (${message.location().url})`);
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await signIn(page, place);
   const parts = stack.move();
   return { page, complaints, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }

@@ -45,6 +45,14 @@ function settingsForGitea({ url, botToken, botLogin }: Gitea): Record<string, st
   return { GITEA_URL: url, GITEA_TOKEN: botToken, GITEA_WEBHOOK_SECRET: WEBHOOK_SECRET, GITEA_BOT_USER: botLogin };
 }
 
+/** What has people sign in with their accounts of the stand-ins. */
+export function signInSettings({ github, gitea }: StandInForges): Record<string, string> {
+  return {
+    ...(github ? { GITHUB_CLIENT_ID: github.oauth.clientId, GITHUB_CLIENT_SECRET: github.oauth.clientSecret } : {}),
+    ...(gitea ? { GITEA_CLIENT_ID: gitea.oauth.clientId, GITEA_CLIENT_SECRET: gitea.oauth.clientSecret } : {}),
+  };
+}
+
 /** The whole program in this process, on the stand-ins; their webhooks go to it. */
 export async function startSignalbox(wish: SignalboxWish): Promise<Instance> {
   const config = readConfig(settingsFor(wish));

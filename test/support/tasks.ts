@@ -11,6 +11,7 @@ import { ORIGIN } from './origin.ts';
 /** Tasks and agents as the store makes them, for tests in which nobody works. */
 
 export interface Place {
+  readonly forge?: string;
   readonly repository?: string;
   readonly number?: number;
 }
@@ -27,7 +28,7 @@ export async function taskThere(
   const [taskId, agentId] = [randomUUID(), randomUUID()];
   const number = place.number ?? ++count + 1000;
   await change(db, async (tx) => {
-    const subject = { forge: 'github', repository: place.repository ?? 'acme/duration', number };
+    const subject = { forge: place.forge ?? 'github', repository: place.repository ?? 'acme/duration', number };
     const rest = {
       subjectKind: 'issue',
       origin: ORIGIN,

@@ -33,7 +33,7 @@ describe('a kill', () => {
     const { taskId } = await taskThere(world.db, 'running');
     const { text } = await ada.see(`/task/${taskId}/kill`);
     expect(text).toContain('Kill this agent?');
-    expect(text).toContain(`acme/duration#${(await taskRow(world.db, taskId))!.number}`);
+    expect(text).toContain(`acme/duration#${(await taskRow(world.db, 'everything', taskId))!.number}`);
     expect((await stopStateOf(world.db, taskId)).kill).toBeNull();
   });
 

@@ -23,12 +23,20 @@ export const HOST = 'signalbox.test';
 
 /** Somebody with a browser that keeps its cookie and says where its forms come from. */
 export function visitor({ app }: Pick<ApiWorld, 'app'>) {
-  let cookie = '';
+  const jar = new Map<string, string>();
+  const cookies = () => [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
   async function send(path: string, init: RequestInit = {}): Promise<Seen> {
-    const headers = { host: HOST, ...(cookie === '' ? {} : { cookie }), ...(init.headers as Record<string, string> | undefined) };
+    const headers = {
+      host: HOST,
+      ...(jar.size === 0 ? {} : { cookie: cookies() }),
+      ...(init.headers as Record<string, string> | undefined),
+    };
     const response = await app.request(`http://${HOST}${path}`, { ...init, headers });
-    const set = response.headers.get('set-cookie');
-    if (set !== null) cookie = set.split(';')[0] ?? '';
+    for (const set of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
+      if (value === '') jar.delete(name);
+      else jar.set(name, value);
+    }
     return { status: response.status, text: await response.text(), headers: response.headers };
   }
   const see = (path: string, headers: Record<string, string> = {}) => send(path, { headers });
@@ -38,7 +46,7 @@ export function visitor({ app }: Pick<ApiWorld, 'app'>) {
     see,
     post,
     get cookie() {
-      return cookie;
+      return cookies();
     },
     signIn: (token = TOKEN, more: Record<string, string> = {}) => post('/sign-in', { token, ...more }),
     /** Opens a question and answers it: what a click and a confirmation send. */

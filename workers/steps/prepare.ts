@@ -146,7 +146,7 @@ async function settingsOf(files: BaseFiles): Promise<RepositorySettings> {
 async function limitsOf(services: WorkerServices, { task, agent }: Hold, { limits }: RepositorySettings): Promise<Limits> {
   const allowed = services.limits;
   const least = (key: keyof Limits) => Math.min(allowed[key], limits[key] ?? allowed[key], task.limits?.[key] ?? allowed[key]);
-  const others = { repository: await spentToday(services.db, task.subject), overall: await spentToday(services.db, null) };
+  const others = { repository: await spentToday(services.db, [task.subject]), overall: await spentToday(services.db, 'everything') };
   // What a resumed agent has spent itself counts against its own limit already.
   const left =
     Math.min(services.dailyCostUsd.repository - others.repository, services.dailyCostUsd.overall - others.overall) + agent.costUsd;

@@ -105,7 +105,7 @@ export const FoundRepository = z.object({
   permissions: z.object({ push: z.boolean() }).nullish(),
 });
 
-export const GrantedPermission = z.object({ permission: z.string() });
+export const GrantedPermission = z.object({ permission: z.string(), user: z.object({ id: z.number() }).nullish() });
 
 export const NamedLabel = Label;
 

@@ -1,8 +1,9 @@
 import type { Logger } from '../../log.ts';
 import { readSigned } from '../deliveries.ts';
 import { toFailedCheck } from '../errors.ts';
-import type { Forge } from '../forge.ts';
+import type { Forge, SignIn } from '../forge.ts';
 import { createInTurn } from '../in-turn.ts';
+import { createSignIn, type OauthApp } from '../oauth.ts';
 import { askedOnce } from '../once.ts';
 import { webUrl } from '../web-url.ts';
 import { ensureCheck } from './checks.ts';
@@ -36,6 +37,8 @@ export interface GiteaOptions {
   readonly webhookSecret: string | null;
   /** The login of the token's account, for a token that may not say it itself; null otherwise. */
   readonly botUser: string | null;
+  /** Without it nobody can sign in with their account there. */
+  readonly oauth?: OauthApp | null;
   /** Of one review, at lines. */
   readonly maxReviewComments: number;
   readonly log: Logger;
@@ -56,7 +59,7 @@ export function createGitea(options: GiteaOptions): Forge {
     translate: (event, payload) => translate(event, payload, name),
     check: (signal) => check(client, account, signal),
     identity,
-    permission: (repo, login) => permission(client, repo, login),
+    permission: (repo, login, id) => permission(client, repo, login, id),
     repository: (repo) => repository(client, repo),
     subject: (ref) => subject(client, ref),
     conversation: (ref, limit) => conversation(client, identity, ref, limit),
@@ -79,8 +82,16 @@ export function createGitea(options: GiteaOptions): Forge {
     ensureReview: (wish) =>
       inTurn(`review ${wish.repository}#${wish.number}`, () => ensureReview(client, identity, options.maxReviewComments, wish)),
     gitAccess: (repo) => gitAccess(url, options.token, identity, repo),
+    ...(options.oauth ? { signIn: signIn(options.oauth, options, url) } : {}),
     webUrl: (repo, path) => webUrl(url, 'src/branch', repo, path),
   };
+}
+
+/** Forgejo calls itself Gitea here too: the settings do. Without a scope the token could do whatever its owner can. */
+function signIn(app: OauthApp, { fetch }: GiteaOptions, origin: string): SignIn {
+  const settings = 'GITEA_CLIENT_ID and GITEA_CLIENT_SECRET';
+  const userUrl = `${origin}/api/v1/user`;
+  return createSignIn(app, { title: 'Gitea', origin, userUrl, scope: 'read:user', settings, fetch });
 }
 
 async function check(client: GiteaClient, account: IdentityOptions, signal?: AbortSignal): Promise<{ ok: boolean; detail: string }> {

@@ -2,8 +2,9 @@ import { createPrivateKey } from 'node:crypto';
 import { SignalboxError } from '../../errors.ts';
 import { readSigned } from '../deliveries.ts';
 import { toFailedCheck } from '../errors.ts';
-import type { Forge } from '../forge.ts';
+import type { Forge, SignIn } from '../forge.ts';
 import { createInTurn } from '../in-turn.ts';
+import { createSignIn, type OauthApp } from '../oauth.ts';
 import { webUrl } from '../web-url.ts';
 import { ensureCheck } from './checks.ts';
 import { createClient, type GithubClient } from './client.ts';
@@ -27,6 +28,8 @@ import { checkWebhook } from './webhook-check.ts';
 export interface GithubOptions extends SessionOptions {
   /** As in SubjectRef.forge; `github` when nothing is said. */
   readonly name?: string;
+  /** Without it nobody can sign in with their account there. */
+  readonly oauth?: OauthApp | null;
 }
 
 /** GitHub and GitHub Enterprise, by a GitHub App. Throws at once for a private key that is none. */
@@ -44,7 +47,7 @@ export function createGithub(options: GithubOptions): Forge {
     check: (signal) => check(client, options.apiUrl, signal),
     checkWebhook: () => checkWebhook(client, options.apiUrl, `/webhooks/${name}`),
     identity,
-    permission: (repo, login) => permission(client, repo, login),
+    permission: (repo, login, id) => permission(client, repo, login, id),
     repository: (repo) => repository(client, repo),
     subject: (ref) => subject(client, ref),
     conversation: (ref, limit) => conversation(client, ref, limit),
@@ -60,8 +63,16 @@ export function createGithub(options: GithubOptions): Forge {
     ensureCheck: (wish) =>
       inTurn(`check ${wish.repository} ${wish.sha} ${wish.name} ${wish.externalId}`, () => ensureCheck(client, options.appId, wish)),
     gitAccess: (repo) => gitAccess(client, origin, repo),
+    ...(options.oauth ? { signIn: signIn(options.oauth, options, origin) } : {}),
     webUrl: (repo, path) => webUrl(origin, 'tree', repo, path),
   };
+}
+
+/** Of a GitHub App: what its users' tokens may do is the App's to say, and nothing is needed to say who somebody is. */
+function signIn(app: OauthApp, { apiUrl, fetch }: GithubOptions, origin: string): SignIn {
+  const userUrl = `${apiUrl.replace(/\/+$/, '')}/user`;
+  const settings = 'GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET';
+  return createSignIn(app, { title: 'GitHub', origin, userUrl, scope: null, settings, fetch });
 }
 
 async function check(client: GithubClient, apiUrl: string, signal?: AbortSignal): Promise<{ ok: boolean; detail: string }> {

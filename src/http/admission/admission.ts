@@ -19,6 +19,8 @@ export interface Manners {
   readonly urgent?: boolean;
   /** Its answer goes on for as long as somebody listens. */
   readonly endless?: boolean;
+  /** It tells nothing but what is in the identity's scope, so that people who may see some repositories alone are let in too. */
+  readonly scoped?: boolean;
 }
 
 /** Decides who is let in: a Response says why not. */

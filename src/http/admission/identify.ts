@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Role } from '../../domain/role.ts';
 import type { Db } from '../../store/database.ts';
+import type { Scope } from '../../store/scope.ts';
 import { useToken } from '../../store/tokens.ts';
 
 /** Whoever asks, once they are let in. */
@@ -11,6 +12,9 @@ export interface Identity {
   readonly role: Role;
   /** Counts its requests. */
   readonly key: string;
+  readonly scope: Scope;
+  /** Milliseconds since the epoch: then what they may see has to be looked up again. */
+  readonly until: number;
 }
 
 const LONGEST_NAME = 60;
@@ -26,12 +30,15 @@ export function createIdentify({ db, apiToken }: { readonly db: Db; readonly api
     if (given === undefined) return { refused: `This needs a token, as \`Authorization: Bearer …\`. ${WHERE}` };
     const said = nameIn(c.req.header('x-signalbox-actor') ?? '');
     // Digests have one length, so that the time of the comparison tells nothing of the token.
-    if (timingSafeEqual(digest(given), own)) return { actor: `api${said}`, role: 'admin', key: 'api' };
+    if (timingSafeEqual(digest(given), own)) return { ...WHOLE, actor: `api${said}`, role: 'admin', key: 'api' };
     const token = await useToken(db, given);
     if (!token) return { refused: `This token is not known, or not valid any more. ${WHERE}` };
-    return { actor: `token ${token.name}${said}`, role: token.role, key: `token ${token.id}` };
+    return { ...WHOLE, actor: `token ${token.name}${said}`, role: token.role, key: `token ${token.id}` };
   };
 }
+
+/** A token is good for everything, and each request shows it. */
+const WHOLE = { scope: 'everything', until: Infinity } as const;
 
 const WHERE = '`signalbox token create` makes one; API_TOKEN, or what is in DATA_DIR/api-token, is one.';
 

@@ -86,7 +86,7 @@ export function agentRoutes({ db }: { readonly db: Db }): Api {
       const agent = await overviewOf(db, c.req.valid('param').agentId);
       if (!agent) return unknownAgent(c);
       const page = c.req.valid('query');
-      const found = await readFeed(db, { taskId: agent.taskId, agentId: agent.agentId }, page);
+      const found = await readFeed(db, { scope: 'everything', taskId: agent.taskId, agentId: agent.agentId }, page);
       return c.json({ events: found.map(eventView), next: found.length === page.limit ? found.at(-1)!.seq : null }, 200);
     });
 }

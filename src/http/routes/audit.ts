@@ -34,7 +34,7 @@ const AUDIT = guarded('viewer', {
 export function auditRoutes({ db }: { readonly db: Db }): Api {
   return newApi().openapi(AUDIT, async (c) => {
     const { type: types = AUDIT_TYPES, cursor: before, limit, ...filter } = c.req.valid('query');
-    const found = await readFeedBackwards(db, { ...filter, types }, { before, limit });
+    const found = await readFeedBackwards(db, { ...filter, scope: 'everything', types }, { before, limit });
     return c.json({ events: found.map(eventView), next: found.length === limit ? cursorTo(found.at(-1)!.seq) : null }, 200);
   });
 }

@@ -4,7 +4,9 @@ import { tail } from '../../events/tail.ts';
 import { overviewOf } from '../../store/agent-overview.ts';
 import type { Db } from '../../store/database.ts';
 import { headOfLog, readFeed, readFeedBackwards, type FeedFilter } from '../../store/feed.ts';
+import { isWithin, type Scope } from '../../store/scope.ts';
 import { eventStream, eventText, heartbeatText, retryText } from '../event-stream.ts';
+import type { Identity } from '../admission/identify.ts';
 import { guarded, json, newApi, refusal, type Api } from '../openapi.ts';
 import { problem } from '../problem.ts';
 import type { ControlServices } from '../services.ts';
@@ -62,7 +64,7 @@ const STREAM = guarded(
       503: refusal('Too many listen already.'),
     },
   },
-  { endless: true },
+  { endless: true, scoped: true },
 );
 
 /** What happens, for whoever listens or asks now and then. */
@@ -72,7 +74,7 @@ export function eventRoutes(services: Pick<ControlServices, 'db' | 'notification
   return newApi()
     .openapi(RECENT, async (c) => {
       const { after, limit, ...wish } = c.req.valid('query');
-      const wanted = await filterOf(db, wish);
+      const wanted = await filterOf(db, c.get('identity').scope, wish);
       if (!wanted) return unknownAgent(c);
       const head = await headOfLog(db);
       const found =
@@ -84,12 +86,12 @@ export function eventRoutes(services: Pick<ControlServices, 'db' | 'notification
     })
     .openapi(STREAM, async (c) => {
       const { after, ...wish } = c.req.valid('query');
-      const wanted = await filterOf(db, wish);
+      const wanted = await filterOf(db, c.get('identity').scope, wish);
       if (!wanted) return unknownAgent(c);
       if (streams >= MOST_STREAMS) return problem(c, 503, 'events.too-many', `${MOST_STREAMS} listen already. Come back later.`);
       streams += 1;
       const gone = new AbortController();
-      const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(LONGEST_MS)]);
+      const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(lengthOf(c.get('identity')))]);
       signal.addEventListener('abort', () => (streams -= 1), { once: true });
       const start = c.req.valid('header')['last-event-id'] ?? after ?? (await headOfLog(db));
       return eventStream(textsOf(services, wanted, start, signal), () => gone.abort());
@@ -106,9 +108,18 @@ async function* textsOf(services: Pick<ControlServices, 'db' | 'notifications'>,
   }
 }
 
-/** null: there is no such agent. */
-async function filterOf(db: Db, { type: types, agentId, ...rest }: z.infer<z.ZodObject<typeof filter>>): Promise<FeedFilter | null> {
-  if (agentId === undefined) return { ...rest, types };
+/** Milliseconds. Whoever may be let in for less than that has to show again what they may see. */
+function lengthOf({ until }: Identity): number {
+  return Math.max(0, Math.min(LONGEST_MS, until - Date.now()));
+}
+
+/** null: there is no such agent in scope. */
+async function filterOf(
+  db: Db,
+  scope: Scope,
+  { type: types, agentId, ...rest }: z.infer<z.ZodObject<typeof filter>>,
+): Promise<FeedFilter | null> {
+  if (agentId === undefined) return { ...rest, scope, types };
   const agent = await overviewOf(db, agentId);
-  return agent && { ...rest, types, agentId, taskId: rest.taskId ?? agent.taskId };
+  return agent && isWithin(scope, agent) ? { ...rest, scope, types, agentId, taskId: rest.taskId ?? agent.taskId } : null;
 }

@@ -70,6 +70,6 @@ export function queueRoutes(services: Pick<ControlServices, 'db' | 'queue'>): Ap
 }
 
 async function statsOf({ db, queue }: Pick<ControlServices, 'db' | 'queue'>): Promise<z.infer<typeof QueueStats>> {
-  const [stats, tasks, halt] = await Promise.all([queue.stats(), liveTaskCounts(db), haltOf(db)]);
+  const [stats, tasks, halt] = await Promise.all([queue.stats(), liveTaskCounts(db, 'everything'), haltOf(db)]);
   return { kind: queue.kind, ...stats, tasks, halted: halt !== null };
 }

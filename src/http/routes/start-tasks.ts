@@ -3,7 +3,7 @@ import { SpanKind } from '@opentelemetry/api';
 import type { Context } from 'hono';
 import { randomUUID } from 'node:crypto';
 import { AGENT_STATES } from '../../domain/agent.ts';
-import { AGENT_TYPES, GATE_PROFILES, type Task as StoredTask } from '../../domain/task.ts';
+import { AGENT_TYPES, GATE_PROFILES, operator, type Task as StoredTask } from '../../domain/task.ts';
 import type { Origin } from '../../domain/origin.ts';
 import type { Forge } from '../../forge/forge.ts';
 import type { Db } from '../../store/database.ts';
@@ -124,7 +124,7 @@ export function startTaskRoutes(services: StartServices): Api {
       const last = await findTask(db, c.req.valid('param').id);
       if (!last) return unknownTask(c);
       const { taskId: wanted = randomUUID(), instruction = '' } = c.req.valid('json');
-      const wish = { taskId: wanted, actor: c.get('identity').actor, instruction };
+      const wish = { taskId: wanted, by: operator(c.get('identity').actor), instruction };
       const asked = await inSpan(c, tracing, (origin) => askAgain(db, last, { ...wish, origin }));
       if ('busy' in asked) return busy(c, asked.busy);
       return c.json(taskView((await taskOverviewOf(db, taskOf(asked).id))!), 'same' in asked ? 200 : 201);

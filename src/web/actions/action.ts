@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Origin } from '../../domain/origin.ts';
 import type { Role } from '../../domain/role.ts';
+import type { Person } from '../../domain/task.ts';
 import type { StopRequest } from '../../store/schema.ts';
 import type { Html } from '../parts/html.ts';
 import type { PageServices } from '../services.ts';
@@ -14,6 +15,8 @@ export interface Action<Target, Form = unknown> {
   /** The end of its address. */
   readonly name: string;
   readonly role: Role;
+  /** Of people whom a forge knows, where it takes more: what they may do here is what they may do there. */
+  readonly roleOfPeople?: Role;
   /** On the button that does it. */
   readonly verb: string;
   readonly danger: boolean;
@@ -35,6 +38,8 @@ export interface Done {
 export interface Asking extends StopRequest {
   /** Of the request that asks. */
   readonly origin: Origin;
+  /** The same as `actor`, with their account. */
+  readonly by: Person;
   /** Names this one asking, as a UUID: a form that is sent twice asks once. */
   readonly once: string;
 }

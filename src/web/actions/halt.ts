@@ -14,7 +14,7 @@ export const halt: Action<null> = {
   asksWhy: true,
   form: z.object({}),
   async ask({ db }) {
-    const { pending, dispatched, running } = await liveTaskCounts(db);
+    const { pending, dispatched, running } = await liveTaskCounts(db, 'everything');
     return {
       title: 'Halt this Signalbox?',
       words: html`<p>
@@ -37,7 +37,7 @@ export const liftHalt: Action<null> = {
   asksWhy: true,
   form: z.object({}),
   async ask({ db }) {
-    const { pending, dispatched } = await liveTaskCounts(db);
+    const { pending, dispatched } = await liveTaskCounts(db, 'everything');
     return {
       title: 'Lift the halt?',
       words: html`<p>What waits starts, as far as there is room: ${counted(pending + dispatched, 'task')}.</p>`,

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { z } from 'zod';
-import type { Place } from '../../store/figures.ts';
+import type { Place } from '../../store/scope.ts';
 import { liveTaskRows } from '../../store/task-rows.ts';
 import { killAll as killAllTasks } from '../../tasks/kill-all.ts';
 import { counted } from '../words.ts';
@@ -8,16 +8,16 @@ import { requestIn, type Action } from './action.ts';
 import { tasksNamed } from './named.ts';
 
 /** Of one repository, or of this instance. */
-function killAllOf(role: Action<null>['role']): Action<Place | null> {
+function killAllOf(roles: Pick<Action<null>, 'role' | 'roleOfPeople'>): Action<Place | null> {
   return {
     name: 'kill-all',
-    role,
+    ...roles,
     verb: 'Kill them all',
     danger: true,
     asksWhy: true,
     form: z.object({}),
     async ask({ db }, of) {
-      const rows = await liveTaskRows(db, of);
+      const rows = await liveTaskRows(db, of === null ? 'everything' : [of]);
       const where = of === null ? 'of every repository' : `of ${of.repository}`;
       return {
         title: `Kill all agents ${where}?`,
@@ -35,5 +35,6 @@ function killAllOf(role: Action<null>['role']): Action<Place | null> {
   };
 }
 
-export const killAll: Action<null> = killAllOf('admin');
-export const killAllThere: Action<Place> = killAllOf('operator');
+export const killAll: Action<null> = killAllOf({ role: 'admin' });
+/** As `/agent kill-all`, which takes maintain access. */
+export const killAllThere: Action<Place> = killAllOf({ role: 'operator', roleOfPeople: 'admin' });

@@ -1,4 +1,4 @@
-import type { Place } from '../../store/figures.ts';
+import type { Place } from '../../store/scope.ts';
 import type { TaskRow } from '../../store/task-rows.ts';
 import type { Action } from './action.ts';
 import { halt, liftHalt } from './halt.ts';

@@ -30,10 +30,10 @@ export const retry: Action<TaskRow, z.infer<typeof Form>> = {
       </label>`,
     };
   },
-  async perform({ db }, { id }, { actor, origin, once }, { instruction }) {
+  async perform({ db }, { id }, { by, origin, once }, { instruction }) {
     const last = await findTask(db, id);
     if (!last) return { notice: 'busy' };
-    const made = await askAgain(db, last, { taskId: once, actor, origin, instruction: instruction.trim() });
+    const made = await askAgain(db, last, { taskId: once, by, origin, instruction: instruction.trim() });
     if ('busy' in made) return { notice: 'busy', task: made.busy.id };
     return { notice: 'repeated', task: 'created' in made ? made.created.id : made.same.id };
   },

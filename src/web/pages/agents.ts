@@ -4,6 +4,7 @@ import { liveTaskCounts } from '../../store/overview.ts';
 import { newestTasks, tasksAtWork, tasksWaiting } from '../../store/task-rows.ts';
 import type { Html } from '../parts/html.ts';
 import { historyTable, waitingTable, workTable } from '../parts/task-tables.ts';
+import { sharedLimit } from '../parts/shared-limit.ts';
 import { tiles } from '../parts/tiles.ts';
 import { agoCell } from '../parts/time.ts';
 import type { Page } from '../layout.ts';
@@ -20,12 +21,13 @@ const NOTHING_YET = html`<p>Nothing has ended yet. What agents made, and what it
 
 /** What is at work, what comes next, and what came of the last ones. */
 export async function agentsPage({ db, limits }: PageServices, visitor: Visitor): Promise<Page> {
+  const { scope } = visitor;
   const [atWork, waiting, lately, counts, spent] = await Promise.all([
-    tasksAtWork(db),
-    tasksWaiting(db, { limit: WAITING_SHOWN }),
-    newestTasks(db, { state: 'over' }, { limit: LATELY_SHOWN }),
-    liveTaskCounts(db),
-    spentToday(db, null),
+    tasksAtWork(db, scope),
+    tasksWaiting(db, scope, { limit: WAITING_SHOWN }),
+    newestTasks(db, scope, { state: 'over' }, { limit: LATELY_SHOWN }),
+    liveTaskCounts(db, scope),
+    spentToday(db, scope),
   ]);
   const now = new Date();
   const content = html`<div class="head">
@@ -36,16 +38,20 @@ export async function agentsPage({ db, limits }: PageServices, visitor: Visitor)
       {
         label: 'At work',
         value: `${counts.running}`,
-        note: `of ${limits.agents.overall} at once`,
-        used: counts.running / limits.agents.overall,
-        mayFill: true,
+        ...sharedLimit(scope, {
+          note: `of ${limits.agents.overall} at once`,
+          used: counts.running / limits.agents.overall,
+          mayFill: true,
+        }),
       },
       { label: 'Waiting', value: `${counts.pending + counts.dispatched}`, note: 'in the queue', address: '/queue' },
       {
         label: 'Spent in 24 hours',
         value: money(spent),
-        note: `of ${money(limits.dailyCostUsd.overall)}`,
-        used: limits.dailyCostUsd.overall === 0 ? 0 : spent / limits.dailyCostUsd.overall,
+        ...sharedLimit(scope, {
+          note: `of ${money(limits.dailyCostUsd.overall)}`,
+          used: limits.dailyCostUsd.overall === 0 ? 0 : spent / limits.dailyCostUsd.overall,
+        }),
       },
       { label: 'Last one', value: lately[0] ? agoCell(lately[0].updatedAt, now) : '–', note: lately[0] ? lately[0].state : 'none yet' },
     ])}

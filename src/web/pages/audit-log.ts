@@ -10,6 +10,7 @@ import type { Html } from '../parts/html.ts';
 import { table } from '../parts/table.ts';
 import { stampCell } from '../parts/time.ts';
 import type { PageServices } from '../services.ts';
+import type { Visitor } from '../session/visitor.ts';
 
 const SHOWN = 100;
 
@@ -28,8 +29,13 @@ export const AuditQuery = z.object({
   before: z.coerce.number().int().min(1).optional().catch(undefined),
 });
 
-export async function auditLogPage({ db }: PageServices, { before, ...query }: z.infer<typeof AuditQuery>): Promise<Page> {
+export async function auditLogPage(
+  { db }: PageServices,
+  { scope }: Visitor,
+  { before, ...query }: z.infer<typeof AuditQuery>,
+): Promise<Page> {
   const filter = {
+    scope,
     types: (query.kind === undefined ? undefined : KINDS[query.kind]) ?? AUDIT_TYPES,
     actor: query.who || undefined,
     repository: query.repository || undefined,

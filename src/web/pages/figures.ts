@@ -8,6 +8,7 @@ import { queueChart } from '../charts/queue-chart.ts';
 import type { Page } from '../layout.ts';
 import type { Html } from '../parts/html.ts';
 import type { PageServices } from '../services.ts';
+import type { Visitor } from '../session/visitor.ts';
 
 const RANGES = [7, 30, 90] as const;
 export const FiguresQuery = z.object({
@@ -18,13 +19,13 @@ export const FiguresQuery = z.object({
 });
 
 /** Where people would rather look than read. */
-export async function figuresPage({ db }: PageServices, { days }: z.infer<typeof FiguresQuery>): Promise<Page> {
+export async function figuresPage({ db }: PageServices, { scope }: Visitor, { days }: z.infer<typeof FiguresQuery>): Promise<Page> {
   const hours = days === 7 ? 7 * 24 : 24;
   const [spend, times, moves, counts] = await Promise.all([
-    spendPerDay(db, days),
-    pullTimesPerDay(db, days),
-    queueMoves(db, hours),
-    liveTaskCounts(db),
+    spendPerDay(db, scope, days),
+    pullTimesPerDay(db, scope, days),
+    queueMoves(db, scope, hours),
+    liveTaskCounts(db, scope),
   ]);
   const content = html`<div class="head">
       <h1>Figures</h1>

@@ -8,6 +8,7 @@ import type { Page } from '../layout.ts';
 import { filterForm } from '../parts/filter-form.ts';
 import { historyTable } from '../parts/task-tables.ts';
 import type { PageServices } from '../services.ts';
+import type { Visitor } from '../session/visitor.ts';
 
 const SHOWN = 50;
 
@@ -24,7 +25,7 @@ export const HistoryQuery = z.object({
 export type HistoryQuery = z.infer<typeof HistoryQuery>;
 
 /** Every task, newest first. */
-export async function historyPage({ db }: PageServices, { after: from, ...query }: HistoryQuery): Promise<Page> {
+export async function historyPage({ db }: PageServices, { scope }: Visitor, { after: from, ...query }: HistoryQuery): Promise<Page> {
   const after = readCursor(from);
   const filter = {
     state: query.state,
@@ -32,7 +33,7 @@ export async function historyPage({ db }: PageServices, { after: from, ...query 
     agentType: query.type,
     requestedBy: query.by || undefined,
   };
-  const rows = await newestTasks(db, filter, { limit: SHOWN + 1, after });
+  const rows = await newestTasks(db, scope, filter, { limit: SHOWN + 1, after });
   const shown = rows.slice(0, SHOWN);
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   const content = html`<h1>History</h1>

@@ -9,6 +9,7 @@ import type { Page } from '../layout.ts';
 import { queueChart } from '../charts/queue-chart.ts';
 import type { Html } from '../parts/html.ts';
 import { waitingTable } from '../parts/task-tables.ts';
+import { sharedLimit } from '../parts/shared-limit.ts';
 import { tiles } from '../parts/tiles.ts';
 import type { PageServices } from '../services.ts';
 import { may, type Visitor } from '../session/visitor.ts';
@@ -18,13 +19,14 @@ const HOURS = 24;
 
 /** What waits, most urgent first, and how much has waited. */
 export async function queuePage({ db, queue, limits }: PageServices, visitor: Visitor, query: { after?: string }): Promise<Page> {
+  const { scope } = visitor;
   const after = readCursor(query.after);
   const [rows, counts, stats, halt, moves] = await Promise.all([
-    tasksWaiting(db, { limit: SHOWN + 1, after }),
-    liveTaskCounts(db),
+    tasksWaiting(db, scope, { limit: SHOWN + 1, after }),
+    liveTaskCounts(db, scope),
     queue.stats(),
     haltOf(db),
-    queueMoves(db, HOURS),
+    queueMoves(db, scope, HOURS),
   ]);
   const now = new Date();
   const shown = rows.slice(0, SHOWN);
@@ -38,9 +40,11 @@ export async function queuePage({ db, queue, limits }: PageServices, visitor: Vi
       {
         label: 'At work',
         value: `${counts.running}`,
-        note: `of ${limits.agents.overall} at once`,
-        used: counts.running / limits.agents.overall,
-        mayFill: true,
+        ...sharedLimit(scope, {
+          note: `of ${limits.agents.overall} at once`,
+          used: counts.running / limits.agents.overall,
+          mayFill: true,
+        }),
       },
       { label: 'Of one repository', value: `${limits.agents.perRepository}`, note: 'at once, at most' },
     ])}

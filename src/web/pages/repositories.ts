@@ -6,6 +6,7 @@ import type { Page } from '../layout.ts';
 import { table } from '../parts/table.ts';
 import { agoCell } from '../parts/time.ts';
 import type { PageServices } from '../services.ts';
+import type { Visitor } from '../session/visitor.ts';
 import { money, percent } from '../words.ts';
 
 const SHOWN = 50;
@@ -17,8 +18,8 @@ export const RepositoriesQuery = z.object({
 });
 
 /** Every repository that somebody has asked for an agent in. */
-export async function repositoriesPage({ db }: PageServices, query: z.infer<typeof RepositoriesQuery>): Promise<Page> {
-  const rows = await listRepositories(db, { limit: SHOWN + 1, after: cursorOf(query) });
+export async function repositoriesPage({ db }: PageServices, { scope }: Visitor, query: z.infer<typeof RepositoriesQuery>): Promise<Page> {
+  const rows = await listRepositories(db, scope, { limit: SHOWN + 1, after: cursorOf(query) });
   const shown = rows.slice(0, SHOWN);
   const now = new Date();
   const content = html`<h1>Repositories</h1>

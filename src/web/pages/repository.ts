@@ -1,8 +1,11 @@
 import { html } from 'hono/html';
 import { spentToday } from '../../store/agents.ts';
-import { pullTimesPerDay, spendPerDay, type Place } from '../../store/figures.ts';
+import { pullTimesPerDay, spendPerDay } from '../../store/figures.ts';
 import { repositoryRow, type RepositoryRow } from '../../store/repositories.ts';
+import type { Place } from '../../store/scope.ts';
 import { newestTasks } from '../../store/task-rows.ts';
+import { isAllowed } from '../actions/allowed.ts';
+import { killAllThere } from '../actions/kill-all.ts';
 import { actionAddress, listAddress, repositoryAddress } from '../addresses.ts';
 import { pullTimesChart, spendChart } from '../charts/day-charts.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
@@ -11,34 +14,34 @@ import type { Html } from '../parts/html.ts';
 import { historyTable } from '../parts/task-tables.ts';
 import { tiles } from '../parts/tiles.ts';
 import type { PageServices } from '../services.ts';
-import { may, type Visitor } from '../session/visitor.ts';
+import type { Visitor } from '../session/visitor.ts';
 import { money } from '../words.ts';
 import { rateOf } from './repositories.ts';
 
 const SHOWN = 25;
 const DAYS = 30;
 
-/** What agents did in one repository; null: nobody has asked for one there. */
+/** What agents did in one repository; null: nobody has asked for one there, or it is not theirs to see. */
 export async function repositoryPage(
   { db, limits }: PageServices,
   visitor: Visitor,
   of: Place,
   query: { after?: string },
 ): Promise<Page | null> {
-  const row = await repositoryRow(db, of);
+  const row = await repositoryRow(db, visitor.scope, of);
   if (!row) return null;
   const after = readCursor(query.after);
   const [rows, spend, times, spent] = await Promise.all([
-    newestTasks(db, of, { limit: SHOWN + 1, after }),
-    spendPerDay(db, DAYS, of),
-    pullTimesPerDay(db, DAYS, of),
-    spentToday(db, of),
+    newestTasks(db, [of], {}, { limit: SHOWN + 1, after }),
+    spendPerDay(db, [of], DAYS),
+    pullTimesPerDay(db, [of], DAYS),
+    spentToday(db, [of]),
   ]);
   const shown = rows.slice(0, SHOWN);
   const content = html`<div class="head">
       <h1>${of.repository}</h1>
       ${
-        may(visitor, 'operator') && row.live > 0
+        isAllowed(visitor, killAllThere, of) && row.live > 0
           ? html`<span class="actions"><a class="button danger" data-dialog href="${actionAddress(of)}/kill-all">Kill all here…</a></span>`
           : ''
       }

@@ -30,7 +30,7 @@ const TIMELINE = EVENT_TYPES.filter((type) => type !== 'agent.said' && type !== 
 /** Everything about one task. `from`: the transcript's step from which on it is shown; the script asks for what is new. */
 export async function taskPage(services: PageServices, visitor: Visitor, id: string, from: number): Promise<Page | null> {
   const { db } = services;
-  const [task, row] = await Promise.all([findTask(db, id), taskRow(db, id)]);
+  const [task, row] = await Promise.all([findTask(db, id), taskRow(db, visitor.scope, id)]);
   if (!task || !row) return null;
   const [view, diff, events] = await Promise.all([
     viewOf(db, task),

@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import { isTerminal, type TaskState } from '../../domain/task.ts';
+import type { Place } from '../../store/scope.ts';
 import { taskAddress } from '../addresses.ts';
-import { may, type Visitor } from '../session/visitor.ts';
+import { mayIn, type Visitor } from '../session/visitor.ts';
 import type { Html } from './html.ts';
 
 interface Stoppable {
@@ -16,8 +17,8 @@ interface Stoppable {
  * What may be asked for a task now, by this visitor. Each leads to a page that names what will happen; the script shows that
  * page as a dialog.
  */
-export function taskActions(task: Stoppable, visitor: Visitor | null, about: string): Html {
-  const names = may(visitor, 'operator') ? actionsOf(task) : [];
+export function taskActions(task: Stoppable & Place, visitor: Visitor, about: string): Html {
+  const names = mayIn(task, visitor, 'operator') ? actionsOf(task) : [];
   return html`<span class="actions"
     >${names.map(
       (name) =>

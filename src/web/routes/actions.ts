@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Origin } from '../../domain/origin.ts';
 import { taskRow } from '../../store/task-rows.ts';
+import { isWithin, type Place } from '../../store/scope.ts';
+import { isAllowed, mayNot } from '../actions/allowed.ts';
 import type { Action, Asking } from '../actions/action.ts';
 import { INSTANCE_ACTIONS, REPOSITORY_ACTIONS, TASK_ACTIONS } from '../actions/registry.ts';
 import { repositoryAddress, taskAddress } from '../addresses.ts';
@@ -17,7 +19,10 @@ import type { Visitor } from '../session/visitor.ts';
 interface Kind<Target> {
   readonly path: string;
   readonly actions: readonly Action<Target>[];
-  find(c: Context): Promise<Target | undefined>;
+  /** undefined: there is none that this visitor may see. */
+  find(c: Context, visitor: Visitor): Promise<Target | undefined>;
+  /** null: the whole instance. */
+  place(target: Target): Place | null;
   home(target: Target): string;
 }
 
@@ -29,17 +34,22 @@ export function actionRoutes(services: PageServices, desk: Desk): Hono {
   serve(app, services, desk, {
     path: '/task/:id',
     actions: TASK_ACTIONS,
-    async find(c) {
+    async find(c, { scope }) {
       const id = Id.safeParse(c.req.param('id'));
-      return id.success ? ((await taskRow(services.db, id.data)) ?? undefined) : undefined;
+      return id.success ? ((await taskRow(services.db, scope, id.data)) ?? undefined) : undefined;
     },
+    place: (task) => task,
     home: ({ id }) => taskAddress(id),
   });
-  serve(app, services, desk, { path: '/instance', actions: INSTANCE_ACTIONS, find: async () => null, home: () => '/' });
+  serve(app, services, desk, { path: '/instance', actions: INSTANCE_ACTIONS, find: async () => null, place: () => null, home: () => '/' });
   serve(app, services, desk, {
     path: '/at/:forge/:repository{.+}',
     actions: REPOSITORY_ACTIONS,
-    find: async (c) => ({ forge: c.req.param('forge') ?? '', repository: c.req.param('repository') ?? '' }),
+    async find(c, { scope }) {
+      const place = { forge: c.req.param('forge') ?? '', repository: c.req.param('repository') ?? '' };
+      return isWithin(scope, place) ? place : undefined;
+    },
+    place: (place) => place,
     home: repositoryAddress,
   });
   return app;
@@ -49,14 +59,16 @@ function serve<Target>(app: Hono, services: PageServices, desk: Desk, kind: Kind
   for (const action of kind.actions) {
     const path = `${kind.path}/${action.name}`;
     const ask = async (c: Context, visitor: Visitor) => {
-      const target = await kind.find(c);
+      const target = await kind.find(c, visitor);
       if (target === undefined) return null;
+      if (!isAllowed(visitor, action, kind.place(target))) return mayNot(visitor, action, kind.place(target));
       const back = refererOf(c) ?? kind.home(target);
       return confirmPage(services, visitor, action, { target, address: new URL(c.req.url).pathname, back });
     };
     const act = async (c: Context, visitor: Visitor, fields: Fields) => {
-      const target = await kind.find(c);
+      const target = await kind.find(c, visitor);
       if (target === undefined) return null;
+      if (!isAllowed(visitor, action, kind.place(target))) return mayNot(visitor, action, kind.place(target));
       const form = action.form.safeParse(fields);
       if (!form.success) return null;
       const { tracing } = services;
@@ -65,18 +77,19 @@ function serve<Target>(app: Hono, services: PageServices, desk: Desk, kind: Kind
       );
       return withNotice(done.task ? taskAddress(done.task) : ownAddress(fields['back'], kind.home(target)), done.notice);
     };
-    app.get(path, desk.show(ask, action.role)).post(path, desk.take(action.role, act));
+    app.get(path, desk.show(ask)).post(path, desk.take(act));
   }
 }
 
-function askingOf({ actor }: Visitor, { reason = '', once }: Fields, origin: Origin): Asking {
+function askingOf({ person }: Visitor, { reason = '', once }: Fields, origin: Origin): Asking {
   const words = reason
     .toWellFormed()
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
     .slice(0, LONGEST_REASON);
   return {
-    actor,
+    actor: person.login,
+    by: person,
     route: 'dashboard',
     reason: words === '' ? 'no reason given' : words,
     origin,

@@ -1,34 +1,29 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
 
-/** What a session's cookie says: whose token it began with, and until when it lasts. */
-const Session = z.strictObject({
-  ref: z.string(),
-  /** Who its holder says they are; empty when they did not say. */
-  name: z.string(),
+/** What a cookie of ours holds. What is sealed for one purpose is nothing for another. */
+interface Sealed {
   /** Milliseconds since the epoch. */
-  until: z.int(),
-  /** Tells two sessions of one token apart. */
-  id: z.string(),
-});
-export type Session = z.infer<typeof Session>;
+  readonly until: number;
+}
 
-/** As the cookie's value: readable, and not to be changed by anybody who has not the key. */
-export function seal(session: Session, key: Buffer): string {
-  const body = Buffer.from(JSON.stringify(session)).toString('base64url');
-  return `${body}.${macOf(`session ${body}`, key)}`;
+/** As a cookie's value: readable, and not to be changed by anybody who has not the key. */
+export function seal(purpose: string, value: Sealed, key: Buffer): string {
+  const body = Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${body}.${macOf(`${purpose} ${body}`, key)}`;
 }
 
 /** null: nobody here has sealed this, or its time is over. */
-export function unseal(text: string, key: Buffer, now: Date): Session | null {
+export function unseal<T extends Sealed>(purpose: string, schema: z.ZodType<T>, text: string, key: Buffer, now: Date): T | null {
   const [body = '', mac = ''] = text.split('.');
-  if (!isSame(mac, macOf(`session ${body}`, key))) return null;
-  const session = Session.parse(JSON.parse(Buffer.from(body, 'base64url').toString()));
-  return session.until > now.getTime() ? session : null;
+  if (!isSame(mac, macOf(`${purpose} ${body}`, key))) return null;
+  // An older version of this program may have sealed another shape.
+  const read = schema.safeParse(JSON.parse(Buffer.from(body, 'base64url').toString()));
+  return read.success && read.data.until > now.getTime() ? read.data : null;
 }
 
 /** What the forms of a session carry, so that no other page can send them. */
-export function formKeyOf({ id }: Session, key: Buffer): string {
+export function formKeyOf({ id }: { readonly id: string }, key: Buffer): string {
   return macOf(`form ${id}`, key);
 }
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { HANDLED_ACTIONS, SUBSCRIBED_EVENTS, USED_PERMISSIONS } from '../../../src/forge/github/events.ts';
+import { forgeSignInAddress } from '../../../src/web/addresses.ts';
 import { translate } from '../../../src/forge/github/translate.ts';
 
 /** https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest#github-app-manifest-parameters */
@@ -12,6 +13,7 @@ const Manifest = z.strictObject({
   description: z.string(),
   public: z.boolean(),
   hook_attributes: z.strictObject({ url: z.url(), active: z.boolean() }),
+  callback_urls: z.array(z.url()),
   default_events: z.array(z.string()),
   default_permissions: z.record(z.string(), z.enum(['read', 'write'])),
 });
@@ -33,6 +35,10 @@ test('app.yml registers an App that nobody else can install', () => {
 
 test('deliveries go where the server takes them', () => {
   expect(new URL(manifest.hook_attributes.url).pathname).toBe('/webhooks/github');
+});
+
+test('people who sign in come back to where the server expects them', () => {
+  expect(manifest.callback_urls.map((url) => new URL(url).pathname)).toEqual([`${forgeSignInAddress('github')}/callback`]);
 });
 
 test.each(HANDLED_ACTIONS.map((name) => name.split('.')))('%s.%s is handled', (event = '', action = '') => {

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { NewRepository } from './behaviour/repositories.ts';
 import type { Person } from './driver/person.ts';
 import type { RepositoryTruth } from './driver/truth.ts';
+import type { OauthApp } from './oauth/app.ts';
 import type { FaultRule } from './server/faults.ts';
 import type { ForgeHub } from './server/hub.ts';
 import type { Listening } from './server/listen.ts';
@@ -58,6 +59,16 @@ export abstract class StandIn<P extends Person> implements AsyncDisposable {
 
   addBot(login: string): P {
     return this.#person(this.#parts.hub.addAccount(login, 'Bot'));
+  }
+
+  /** From now on somebody has another login, and the one that they had is free. */
+  rename(login: string, newLogin: string): void {
+    this.#parts.hub.rename(login, newLogin);
+  }
+
+  /** The application by which people sign in elsewhere with their account here. */
+  get oauth(): OauthApp {
+    return this.#parts.hub.oauth;
   }
 
   /** Someone who is there already. */

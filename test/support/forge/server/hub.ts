@@ -1,3 +1,4 @@
+import { OauthApp } from '../oauth/app.ts';
 import { notFound } from './errors.ts';
 import type { Happening } from './happening.ts';
 import { createLock } from './lock.ts';
@@ -37,6 +38,7 @@ export abstract class ForgeHub {
   readonly root: string;
   readonly now: () => number;
   readonly rules: Rules;
+  readonly oauth: OauthApp;
   abstract readonly urls: WebUrls;
   readonly accounts: Account[] = [];
   readonly repositories: Repository[] = [];
@@ -48,6 +50,7 @@ export abstract class ForgeHub {
     this.root = root;
     this.now = now;
     this.rules = rules;
+    this.oauth = new OauthApp(now);
   }
 
   /** Whoever listens hears of everything that is done, in the order of their coming. */
@@ -79,6 +82,18 @@ export abstract class ForgeHub {
 
   findAccount(login: string): Account | undefined {
     return this.accounts.find((account) => account.login.toLowerCase() === login.toLowerCase());
+  }
+
+  /** As their owner would; what is theirs stays theirs. */
+  rename(login: string, newLogin: string): void {
+    if (this.findAccount(newLogin)) throw new Error(`there is a ${newLogin} already`);
+    const account = this.account(login);
+    for (const { collaborators } of this.repositories) {
+      const role = collaborators.get(login.toLowerCase());
+      if (role) collaborators.delete(login.toLowerCase());
+      if (role) collaborators.set(newLogin.toLowerCase(), role);
+    }
+    account.login = newLogin;
   }
 
   account(login: string): Account {

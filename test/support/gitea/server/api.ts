@@ -8,6 +8,7 @@ import { gitDataRoutes } from '../routes/git-data.ts';
 import { hookRoutes } from '../routes/hooks.ts';
 import { issueRoutes } from '../routes/issues.ts';
 import { issueLabelRoutes, labelRoutes } from '../routes/labels.ts';
+import { oauthRoutes } from '../routes/oauth.ts';
 import { pullRoutes } from '../routes/pulls.ts';
 import { reactionRoutes } from '../routes/reactions.ts';
 import { repositoryRoutes, siteRoutes } from '../routes/repositories.ts';
@@ -38,7 +39,10 @@ export function createApi({ hub, traffic, check, violations, version }: ApiOptio
     return c.json(errorBody(''), 500);
   });
   app.notFound((c) => c.json(errorBody('not found', { errors: null }), 404));
-  app.use(logAndMeetFaults(traffic), checkConformance(check, violations));
+  app.use(logAndMeetFaults(traffic));
+  // Pages for people, and what belongs to them: the description is the API's.
+  app.route('/login/oauth', oauthRoutes(hub));
+  app.use(checkConformance(check, violations));
   app.use(async (c, next) => {
     c.set('access', authenticate(hub.tokens, c.req.header('authorization')));
     await next();

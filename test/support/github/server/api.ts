@@ -9,6 +9,7 @@ import { gitDataRoutes } from '../routes/git-data.ts';
 import { graphqlRoutes } from '../routes/graphql.ts';
 import { issueRoutes } from '../routes/issues.ts';
 import { issueLabelRoutes, labelRoutes } from '../routes/labels.ts';
+import { oauthRoutes } from '../routes/oauth.ts';
 import { pullRoutes } from '../routes/pulls.ts';
 import { reactionRoutes } from '../routes/reactions.ts';
 import { repositoryRoutes } from '../routes/repositories.ts';
@@ -40,7 +41,10 @@ export function createApi({ hub, traffic, check, violations }: ApiOptions): Hono
     return c.json(errorBody('Server Error', 500), 500);
   });
   app.notFound((c) => c.json(errorBody('Not Found', 404), 404));
-  app.use(logAndMeetFaults(traffic), checkConformance(check, violations), rateLimitHeaders(hub.now));
+  app.use(logAndMeetFaults(traffic));
+  // Pages for people, and what belongs to them: the description is the API's.
+  app.route('/login/oauth', oauthRoutes(hub));
+  app.use(checkConformance(check, violations), rateLimitHeaders(hub.now));
   app.use(async (c, next) => {
     c.set('access', authenticate(hub, c.req.header('authorization')));
     await next();

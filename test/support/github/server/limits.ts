@@ -7,6 +7,9 @@ export const MAX_ANNOTATIONS_PER_REQUEST = 50;
 /** Life of an installation token. */
 export const INSTALLATION_TOKEN_MS = 60 * 60 * 1000;
 
+/** Life of the token of somebody who agreed to an App. */
+export const SIGN_IN_TOKEN_MS = 8 * 60 * 60 * 1000;
+
 /** The longest life that an App's JWT may claim. */
 export const MAX_JWT_SECONDS = 10 * 60;
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Access } from './access.ts';
 import { badCredentials } from './errors.ts';
-import { INSTALLATION_TOKEN_MS } from './limits.ts';
+import { INSTALLATION_TOKEN_MS, SIGN_IN_TOKEN_MS } from './limits.ts';
 
 interface Entry {
   access: Access;
@@ -19,6 +19,11 @@ export class Tokens {
 
   forPerson(access: Extract<Access, { kind: 'person' }>): string {
     return this.#add('ghp_', access, Number.POSITIVE_INFINITY);
+  }
+
+  /** Of somebody who agreed to an App. */
+  forSignIn(access: Extract<Access, { kind: 'person' }>): string {
+    return this.#add('ghu_', access, this.#now() + SIGN_IN_TOKEN_MS);
   }
 
   forInstallation(access: Extract<Access, { kind: 'installation' }>): { token: string; expiresAt: string } {
