@@ -4,6 +4,7 @@ import { dropCheckpoint } from '../src/store/checkpoints.ts';
 import { change, notify } from '../src/store/events.ts';
 import { findTask, transitionTask } from '../src/store/tasks.ts';
 import { leftBehind } from '../src/tasks/kill.ts';
+import { whereItCanBeSaid } from '../src/tasks/next-step.ts';
 import { cleanUp } from './clean-up.ts';
 import { HoldLost, type Hold } from './hold.ts';
 import type { WorkerServices } from './services.ts';
@@ -33,7 +34,7 @@ export async function endExhausted(
       const message = `The agent was taken over ${MOST_RESUMPTIONS} times and did not come to an end${left ? `, ${left}` : ''}.${last}`;
       const outcome = { code: 'worker.gave-up', message, nextStep: 'See the log of the workers; then `/agent retry`.' };
       await transitionAgent(tx, exhausted.id, 'failed', message);
-      await transitionTask(tx, task.id, 'failed', { outcome });
+      await transitionTask(tx, task.id, 'failed', { outcome: whereItCanBeSaid(outcome, known ?? task) });
       await dropCheckpoint(tx, exhausted.id);
       await notify(tx, 'task');
     });

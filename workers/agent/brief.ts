@@ -45,5 +45,5 @@ export interface AgentBrief {
   readonly setup: { readonly command: string; readonly succeeded: boolean; readonly output: string } | null;
   readonly hasNetwork: boolean;
   /** Set when the branch already carries an agent's work. */
-  readonly continuing: { readonly pullRequest: number; readonly remarks: readonly Remark[] } | null;
+  readonly continuing: { /** null where there is none yet. */ readonly pullRequest: number | null; readonly remarks: readonly Remark[] } | null;
 }

@@ -4,6 +4,7 @@ import { readSigned } from '../deliveries.ts';
 import { toFailedCheck } from '../errors.ts';
 import type { Forge } from '../forge.ts';
 import { createInTurn } from '../in-turn.ts';
+import { locateBelow } from '../locate.ts';
 import { webUrl } from '../web-url.ts';
 import { ensureCheck } from './checks.ts';
 import { createClient, type GithubClient } from './client.ts';
@@ -39,6 +40,7 @@ export function createGithub(options: GithubOptions): Forge {
   const identity = createIdentity(client, origin);
   return {
     name,
+    locate: (text) => locateBelow(origin, text),
     readDelivery: (headers, body) => readSigned(GITHUB_DELIVERIES, headers, body, options.webhookSecret),
     translate: (event, payload) => translate(event, payload, name),
     check: (signal) => check(client, options.apiUrl, signal),

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { randomUUID } from 'node:crypto';
 import { AGENT_STATES } from '../../domain/agent.ts';
 import { AGENT_TYPES, GATE_PROFILES, type Task as StoredTask } from '../../domain/task.ts';
-import type { Forge } from '../../forge/forge.ts';
+import type { AnyForge } from '../../forge/forge.ts';
 import type { Db } from '../../store/database.ts';
 import { overviewOf } from '../../store/agent-overview.ts';
 import { taskOverviewOf } from '../../store/task-overview.ts';
@@ -20,7 +20,8 @@ const words = z.string().trim().min(1).max(20_000);
 const WorkContext = z
   .strictObject({
     repository: words.optional().openapi({
-      description: '`owner/name`, or its address. May be left out where a work item is the address of an issue.',
+      description:
+        '`owner/name`, or its address; also that of another git server, as `git clone` takes it, which GIT_URLS allows: then the result is a pushed branch. May be left out where a work item is such an address, or that of an issue.',
       example: 'acme/app',
     }),
     forge: z.string().optional().openapi({ description: 'The configured forge’s name, where several have such a repository.' }),
@@ -88,7 +89,7 @@ const RETRY = guarded('operator', {
 });
 
 /** What brings work in, over the same operations as the commands on a forge. */
-export function startTaskRoutes(services: { readonly db: Db; readonly forges: readonly Forge[] }): Api {
+export function startTaskRoutes(services: { readonly db: Db; readonly forges: readonly AnyForge[] }): Api {
   const { db } = services;
   return newApi()
     .openapi(CREATE, async (c) => {
