@@ -241,7 +241,7 @@ export function doctorProbes(config: Config): readonly Probe[] {
   const noForge = {
     ok: false,
     detail:
-      'none is configured: a GitHub App (README, “A GitHub App of your own”: APP_ID, PRIVATE_KEY_PATH, WEBHOOK_SECRET) a Gitea (README, “Gitea and Forgejo”: GITEA_URL, GITEA_TOKEN, GITEA_WEBHOOK_SECRET), or other git servers (GIT_URLS)',
+      'none is configured: a GitHub App (README, “A GitHub App of your own”: APP_ID, PRIVATE_KEY_PATH, WEBHOOK_SECRET), a Gitea (README, “Gitea and Forgejo”: GITEA_URL, GITEA_TOKEN, GITEA_WEBHOOK_SECRET), or other git servers (GIT_URLS)',
   };
   return [
     { name: 'database', check: () => databaseState(config) },
@@ -249,7 +249,7 @@ export function doctorProbes(config: Config): readonly Probe[] {
     { name: 'model', check: () => modelState(config) },
     ...forges.map((forge): Probe => ({ name: forge.name, check: () => forge.check() })),
     ...forges.map((forge) => webhookProbe(forge, config)),
-    ...git.map((plain): Probe => ({ name: 'git urls', check: () => plain.check() })),
+    ...git.map((plain): Probe => ({ name: 'git-urls', check: () => plain.check() })),
     ...(forges.length + git.length === 0 ? [{ name: 'forge', check: async () => noForge }] : []),
   ];
 }

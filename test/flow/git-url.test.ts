@@ -105,7 +105,7 @@ describe('work on an address of git', () => {
       await spawn(stage, address);
       const first = await ended(stage);
       expect(first).toMatchObject({ state: 'failed', branch: BRANCH, outcome: { code: 'gates.red' } });
-      expect(first.outcome!.message).toBe(`test is red. The work is on the branch \`${BRANCH}\`.`);
+      expect(first.outcome!.message).toBe(`test, coverage are red. The work is on the branch \`${BRANCH}\`.`);
       expect(first.outcome!.nextStep).toContain(`\`signalbox retry ${first.id}\``);
       expect(await origin.head(BRANCH)).toBe(first.headSha);
 

@@ -15,6 +15,8 @@ export interface GitServer extends AsyncDisposable {
   readonly requests: readonly string[];
   /** Called before a request is answered; the answer waits for it. */
   onRequest: (request: IncomingMessage) => Promise<void> | void;
+  /** Every request is sent on to the same path below this. */
+  redirectTo(path: string): void;
   /** A repository with these files on `main`; `team/app` is then at `url/team/app.git`. */
   add(path: string, files?: Readonly<Record<string, string>>): Promise<Origin>;
 }
@@ -36,6 +38,9 @@ export async function startGitServer(): Promise<GitServer> {
     credentialsPath,
     requests,
     onRequest: (_request: IncomingMessage): Promise<void> | void => undefined,
+    redirectTo(path: string) {
+      remote.redirectTo = path;
+    },
     async add(path: string, files: Readonly<Record<string, string>> = { 'README.md': '# app\n' }) {
       const dir = join(root, `${path}.git`);
       await mkdir(dirname(dir), { recursive: true });
