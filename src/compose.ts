@@ -194,7 +194,7 @@ function workerServices(core: Core, url: string | null): WorkerServices {
 
 async function ownSecretsOf({ github, gitea, model, apiToken }: Config, everywhere: readonly AnyForge[]): Promise<readonly string[]> {
   const settings = [github?.privateKey, github?.webhookSecret, gitea?.token, gitea?.webhookSecret, model.apiKey, apiToken];
-  const others = await Promise.all(everywhere.map((forge) => forge.secrets?.() ?? []));
+  const others = await Promise.all(everywhere.map(async (forge) => (await forge.secrets?.()) ?? []));
   return [...settings.filter((value) => typeof value === 'string'), ...others.flat()];
 }
 

@@ -14,6 +14,9 @@ export function locateBelow(home: string, text: string): Located | null {
   const root = `${new URL(home).href.replace(/\/+$/, '')}/`;
   if (!page?.startsWith(root)) return null;
   const number = SUBJECT.exec(page)?.[1];
-  const repository = page.slice(root.length).replace(SUBJECT, '').replace(/\.git$/, '');
+  const repository = page
+    .slice(root.length)
+    .replace(SUBJECT, '')
+    .replace(/\.git$/, '');
   return FULL_NAME.test(repository) ? { repository, number: number === undefined ? null : Number(number) } : null;
 }

@@ -21,7 +21,10 @@ export interface WorkRequest extends Omit<WorkWish, 'baseBranch'> {
 export type Asked = Creation | { readonly impossible: { readonly code: string; readonly message: string } };
 
 /** Makes a task for somebody who asks over the API. Whether the forge has what it is to be about is looked up first. */
-export async function askForWork(services: { readonly db: Db; readonly forges: readonly AnyForge[] }, request: WorkRequest): Promise<Asked> {
+export async function askForWork(
+  services: { readonly db: Db; readonly forges: readonly AnyForge[] },
+  request: WorkRequest,
+): Promise<Asked> {
   const { taskId, actor, context, instruction, ...wish } = request;
   const same = await findTask(services.db, taskId);
   if (same) return { same };

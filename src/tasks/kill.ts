@@ -34,7 +34,8 @@ export function killedOutcome(request: StopRequest, task: Task | null, doubt: Do
   const left = task === null ? null : leftBehind(task, doubt);
   const message = `Stopped by ${request.actor} (${request.reason})${left === null ? '' : `, ${left}`}.`;
   const again = task?.purpose === 'gates' ? '`/agent check` starts again.' : '`/agent retry` starts again.';
-  const nextStep = left === null ? `Nothing of it was published. ${again}` : 'Nothing more was published. `/agent retry` goes on from there.';
+  const nextStep =
+    left === null ? `Nothing of it was published. ${again}` : 'Nothing more was published. `/agent retry` goes on from there.';
   const outcome = { code: 'killed', message, nextStep };
   return task === null ? outcome : whereItCanBeSaid(outcome, task);
 }

@@ -1,14 +1,19 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { isTerminal, type Task } from '../../src/domain/task.ts';
 import { PROJECT } from '../demo/project.ts';
 import { controlApi } from '../support/control-api.ts';
+import { testDatabase } from '../support/database.ts';
 import { startGitServer } from '../support/git/git-server.ts';
 import type { Origin } from '../support/git/origin.ts';
+import { startScriptedModel } from '../support/model/scripted-model.ts';
+import { runMain } from '../support/run-main.ts';
+import { settingsFor } from '../support/signalbox.ts';
 import { openings } from './look.ts';
 import { bash, create, MEND, MISS, replace, submit, turn } from './scripts.ts';
 import { story, until, type Stage } from './stage.ts';
@@ -215,7 +220,10 @@ describe('the credential of an address of git', () => {
 
   story(
     'is in no sandbox, process list, file, or row',
-    { script: [turn(bash(LOOK)), turn(replace('src/duration.js', 'Math.round(seconds / 60)', 'Math.floor(seconds / 60)')), submit('Cut')], settings },
+    {
+      script: [turn(bash(LOOK)), turn(replace('src/duration.js', 'Math.round(seconds / 60)', 'Math.floor(seconds / 60)')), submit('Cut')],
+      settings,
+    },
     async (stage) => {
       const { address } = await repository();
       const seen: string[] = [];
@@ -226,12 +234,38 @@ describe('the credential of an address of git', () => {
       expect(await ended(stage)).toMatchObject({ state: 'completed' });
       server.onRequest = () => undefined;
       expect(seen.some((list) => list.includes('git'))).toBe(true);
-      const { token } = server;
-      const forms = [token, encodeURIComponent(token), Buffer.from(`bot:${token}`).toString('base64')];
-      const everything = [...seen, JSON.stringify(stage.model.requests), await rowsOf(stage), await filesIn(join(stage.dataDir, 'mirrors'))];
-      for (const form of forms) for (const text of everything) expect(text.includes(form)).toBe(false);
+      const everything = [
+        ...seen,
+        JSON.stringify(stage.model.requests),
+        await rowsOf(stage),
+        await filesIn(join(stage.dataDir, 'mirrors')),
+      ];
+      for (const form of tokenForms()) for (const text of everything) expect(text.includes(form)).toBe(false);
     },
   );
+
+  test('is in no line of the log, however much is logged and whatever goes wrong', { timeout: 120_000 }, async () => {
+    await using stack = new AsyncDisposableStack();
+    const dataDir = await mkdtemp(join(tmpdir(), 'signalbox-git-url-'));
+    stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+    const database = stack.use(await testDatabase());
+    const model = stack.use(await startScriptedModel({ apiKey: 'key-of-the-model', script: MEND }));
+    const logged = { DATABASE_URL: database.url, SANDBOX_ENABLED: 'false', LOG_LEVEL: 'trace' };
+    const env = settingsFor({ model: { url: model.url, apiKey: 'key-of-the-model' }, dataDir, settings: { ...settings, ...logged } });
+    const main = stack.use(runMain(['serve'], { cwd: dataDir, env }));
+    const [, url = ''] = await main.line(/"url":"(http[^"]+)"[^\n]*signalbox is up/);
+    server.onRequest = ({ method, url: path = '' }) => (method === 'POST' && path.endsWith('git-receive-pack') ? 403 : undefined);
+    const { address } = await repository();
+    const context = { repository: address, workItems: [WORDS] };
+    const { body } = await controlApi({ signalbox: { url }, dataDir }, 'POST /tasks', { context });
+    const task = await until(async () => {
+      const told = await controlApi({ signalbox: { url }, dataDir }, `GET /tasks/${String(body['taskId'])}`);
+      return told.body['outcome'] !== null && told.body;
+    }, 'the task to end');
+    server.onRequest = () => undefined;
+    expect(task).toMatchObject({ outcome: { code: 'git.forbidden', nextStep: expect.stringContaining('GIT_CREDENTIALS_PATH') } });
+    for (const form of tokenForms()) expect(main.output().includes(form)).toBe(false);
+  });
 
   story(
     'keeps back work that would give it away',
@@ -244,6 +278,12 @@ describe('the credential of an address of git', () => {
     },
   );
 });
+
+/** The token as it is, and as it is in the file and in a header. */
+function tokenForms(): string[] {
+  const { token } = server;
+  return [token, encodeURIComponent(token), Buffer.from(`bot:${token}`).toString('base64')];
+}
 
 /** Every row of every table but what the model was scripted to say. */
 async function rowsOf({ signalbox }: Stage): Promise<string> {

@@ -19,7 +19,13 @@ function pull(draft: boolean): PullRequest {
   };
 }
 
-const GREEN = { pull: pull(false), branch: 'agent/7-x', gates: [gate('lint', 'passed'), gate('test', 'passed')], conflict: [], cutShort: null };
+const GREEN = {
+  pull: pull(false),
+  branch: 'agent/7-x',
+  gates: [gate('lint', 'passed'), gate('test', 'passed')],
+  conflict: [],
+  cutShort: null,
+};
 
 describe('how published work ends', () => {
   test.each([

@@ -182,7 +182,8 @@ function filesAt(git: Git, mirror: Mirror, sha: string, signal: AbortSignal): Ba
 
 function gone(task: Task): SignalboxError {
   return new SignalboxError('worker.subject-gone', `${nameOf(task.subject)} is not there any more, or may not be seen.`, {
-    nextStep: 'See that the App is installed on the repository and may read issues.',
+    nextStep:
+      'See that the App is installed on the repository and may read issues; for another git server, that GIT_CREDENTIALS_PATH has a line for it.',
   });
 }
 

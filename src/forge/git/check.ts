@@ -13,7 +13,8 @@ export async function check(urls: readonly string[], credentialsPath: string | n
   try {
     const { credentials, broken } = await readCredentials(credentialsPath);
     const { mode } = await stat(credentialsPath);
-    if ((mode & READABLE_BY_OTHERS) !== 0) return no(`other users of this machine may read ${credentialsPath}: chmod 600 ${credentialsPath}`);
+    if ((mode & READABLE_BY_OTHERS) !== 0)
+      return no(`other users of this machine may read ${credentialsPath}: chmod 600 ${credentialsPath}`);
     if (broken.length > 0) return no(`${credentialsPath} has lines that are not https://user:token@host: ${broken.join(', ')}`);
     return { ok: true, detail: `${allowed}; ${credentials.length} ${credentials.length === 1 ? 'credential' : 'credentials'}` };
   } catch (error) {

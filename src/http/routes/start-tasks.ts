@@ -62,7 +62,7 @@ const CREATE = guarded('operator', {
   method: 'post',
   path: '/tasks',
   tags: ['Tasks'],
-  summary: 'Asks for work on an issue or pull request',
+  summary: 'Asks for work on an issue or pull request, or on what is said in words',
   request: { body: body(NewTask) },
   responses: { 201: json(Task, 'The task that was made.'), 200: json(Task, 'The task of that id, which was there.'), ...CANNOT },
 });
@@ -70,7 +70,8 @@ const SPAWN = guarded('operator', {
   method: 'post',
   path: '/agents/spawn',
   tags: ['Agents'],
-  summary: 'Asks for an agent on an issue or pull request, whose id is told at once; it begins when there is room',
+  summary:
+    'Asks for an agent on an issue or pull request, or on what is said in words, whose id is told at once; it begins when there is room',
   request: { body: body(Spawn) },
   responses: { 201: json(Spawned, 'It is promised.'), 200: json(Spawned, 'The agent of that task, which was there.'), ...CANNOT },
 });

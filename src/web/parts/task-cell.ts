@@ -8,7 +8,8 @@ import type { Html } from './html.ts';
 export function taskCell(task: TaskRow): Html {
   return html`<a class="subject" href="${taskAddress(task.id)}">${nameOf(task)}</a>
     <span class="about">
-      <a href="${repositoryAddress(task)}">${task.repository}</a>${isOnForge(task) ? `#${task.number}` : ''} · ${kindOf(task)} · asked by ${task.requestedBy}
+      <a href="${repositoryAddress(task)}">${task.repository}</a>${isOnForge(task) ? `#${task.number}` : ''} · ${kindOf(task)} · asked by
+      ${task.requestedBy}
     </span>`;
 }
 

@@ -20,11 +20,9 @@ describe('a repository', () => {
   });
 
   test('has the default branch that its HEAD leads to, whatever else is there', async () => {
-    const { git, dir, commit } = world.origin;
-    await commit('HEAD', { 'a.txt': 'a\n' });
-    await commit('refs/heads/trunk', { 'a.txt': 'a\n' });
-    await commit('trunk/2', { 'a.txt': 'a\n' });
-    await git.ok(['symbolic-ref', 'HEAD', 'refs/heads/trunk/2'], { gitDir: dir });
+    const { origin } = world;
+    for (const branch of ['HEAD', 'refs/heads/trunk', 'trunk/2']) await origin.commit(branch, { 'a.txt': 'a\n' });
+    await origin.git.ok(['symbolic-ref', 'HEAD', 'refs/heads/trunk/2'], { gitDir: origin.dir });
     expect(await world.open().repository(world.repository)).toMatchObject({ defaultBranch: 'trunk/2' });
   });
 

@@ -13,8 +13,8 @@ export interface GitServer extends AsyncDisposable {
   readonly credentialsPath: string;
   /** `METHOD path?query` of each request, in order. */
   readonly requests: readonly string[];
-  /** Called before a request is answered; the answer waits for it. */
-  onRequest: (request: IncomingMessage) => Promise<void> | void;
+  /** Called before a request is answered; the answer waits for it. Returning a status refuses. */
+  onRequest: (request: IncomingMessage) => Promise<number | void> | number | void;
   /** Every request is sent on to the same path below this. */
   redirectTo(path: string): void;
   /** A repository with these files on `main`; `team/app` is then at `url/team/app.git`. */
@@ -37,7 +37,7 @@ export async function startGitServer(): Promise<GitServer> {
     token,
     credentialsPath,
     requests,
-    onRequest: (_request: IncomingMessage): Promise<void> | void => undefined,
+    onRequest: (_request: IncomingMessage): Promise<number | void> | number | void => undefined,
     redirectTo(path: string) {
       remote.redirectTo = path;
     },
@@ -51,8 +51,7 @@ export async function startGitServer(): Promise<GitServer> {
   };
   remote.onRequest = async (request) => {
     requests.push(`${request.method} ${request.url}`);
-    await server.onRequest(request);
-    return isLetIn(request);
+    return (await server.onRequest(request)) ?? isLetIn(request);
   };
   const parts = stack.move();
   return Object.assign(server, { [Symbol.asyncDispose]: () => parts.disposeAsync() });
