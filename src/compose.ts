@@ -11,8 +11,9 @@ import { SignalboxError } from './errors.ts';
 import { startEventLog } from './events/event-log.ts';
 import { startPublisher } from './events/publisher.ts';
 import { openValkey } from './events/valkey.ts';
-import { createForges } from './forge/index.ts';
-import type { Forge } from './forge/forge.ts';
+import { createForges, createPlainGit } from './forge/index.ts';
+import type { AnyForge, Forge, PlainGit } from './forge/forge.ts';
+import { defaultBranch } from './git/default-branch.ts';
 import { Git } from './git/git.ts';
 import { buildApp } from './http/app.ts';
 import type { Probe } from './health.ts';
@@ -62,6 +63,8 @@ interface Core {
   readonly notifications: Notifications;
   readonly queue: Queue;
   readonly forges: readonly Forge[];
+  /** Where agents can be sent: the forges, and plain git. */
+  readonly everywhere: readonly AnyForge[];
   readonly sandboxes: SandboxEngine;
   readonly model: Model | null;
   readonly tracing: Tracing;
@@ -81,13 +84,15 @@ export async function compose(config: Config, options: { log: Logger; roles: rea
   const instance = await instanceId(database.db);
   const notifications = stack.use(await openNotifications(databaseUrl, log));
   const queue = stack.use(await createQueue({ databaseUrl, valkey: config.valkey, instance, log }));
+  const forges = createForges(config, log);
   const core: Core = {
     config,
     log,
     database,
     notifications,
     queue,
-    forges: createForges(config, log),
+    forges,
+    everywhere: [...forges, ...plainGitOf(config)],
     sandboxes: createSandboxes(config, instance),
     model: modelOf(config),
     tracing,
@@ -104,7 +109,7 @@ export async function compose(config: Config, options: { log: Logger; roles: rea
 }
 
 async function startServer(core: Core, stack: AsyncDisposableStack): Promise<string> {
-  const { config, log, database, notifications, queue, forges, tracing } = core;
+  const { config, log, database, notifications, queue, forges, everywhere, tracing } = core;
   const { db } = database;
   const app = buildApp({
     db,
@@ -112,6 +117,7 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
     queue,
     access: await accessOf(config),
     forges,
+    everywhere,
     probes: probesOf(core),
     limits: limitsOf(config),
     tracing,
@@ -141,7 +147,7 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
       db,
       notifications,
       log,
-      forges,
+      forges: everywhere,
       sandboxes: core.sandboxes,
       git: new Git(),
       dataDir: config.dataDir,
@@ -164,7 +170,7 @@ async function accessOf(config: Config) {
 }
 
 async function workerServices(core: Core, url: string | null): Promise<WorkerServices> {
-  const { config, log, database, notifications, forges, sandboxes, model, tracing } = core;
+  const { config, log, database, notifications, everywhere, sandboxes, model, tracing } = core;
   if (!model) {
     throw new SignalboxError('config.no-model-key', 'A worker needs a model, and there is no key for one.', {
       nextStep: 'Set CLAUDE_API_KEY, or run `npm run server` here and the worker elsewhere.',
@@ -177,7 +183,7 @@ async function workerServices(core: Core, url: string | null): Promise<WorkerSer
     lease: config.lease,
     db: database.db,
     notifications,
-    forges,
+    forges: everywhere,
     model: tracedModel(model, tracing),
     sandboxes,
     git: new Git(),
@@ -194,18 +200,33 @@ async function workerServices(core: Core, url: string | null): Promise<WorkerSer
     dailyCostUsd: config.dailyCostUsd,
     setupTimeoutMs: config.setupTimeoutMs,
     gateTimeoutMs: config.gateTimeoutMs,
-    ownSecrets: [
-      config.github?.privateKey,
-      config.github?.webhookSecret,
-      config.github?.oauth?.clientSecret,
-      config.gitea?.token,
-      config.gitea?.webhookSecret,
-      config.gitea?.oauth?.clientSecret,
-      config.model.apiKey,
-      config.apiToken,
-      ...Object.values(config.tracing?.headers ?? {}),
-    ].filter((value) => typeof value === 'string'),
+    ownSecrets: () => ownSecretsOf(config, everywhere),
   };
+}
+
+async function ownSecretsOf(
+  { github, gitea, model, apiToken, tracing }: Config,
+  everywhere: readonly AnyForge[],
+): Promise<readonly string[]> {
+  const settings = [
+    github?.privateKey,
+    github?.webhookSecret,
+    github?.oauth?.clientSecret,
+    gitea?.token,
+    gitea?.webhookSecret,
+    gitea?.oauth?.clientSecret,
+    model.apiKey,
+    apiToken,
+    ...Object.values(tracing?.headers ?? {}),
+  ];
+  const others = await Promise.all(everywhere.map(async (forge) => (await forge.secrets?.()) ?? []));
+  return [...settings.filter((value) => typeof value === 'string'), ...others.flat()];
+}
+
+/** Other git servers, where the settings have some. */
+function plainGitOf({ git }: Config): readonly PlainGit[] {
+  const runner = new Git();
+  return git ? [createPlainGit({ ...git, readHead: (access) => defaultBranch(runner, access) })] : [];
 }
 
 export function createSandboxes(config: Config, instance: string): SandboxEngine {
@@ -241,10 +262,11 @@ export function configuredForges(config: Config): readonly Forge[] {
 /** What `npm run doctor` looks at beside the machine itself. */
 export function doctorProbes(config: Config): readonly Probe[] {
   const forges = createForges(config, createLog('silent'));
+  const git = plainGitOf(config);
   const noForge = {
     ok: false,
     detail:
-      'none is configured: a GitHub App (README, “A GitHub App of your own”: APP_ID, PRIVATE_KEY_PATH, WEBHOOK_SECRET) or a Gitea (README, “Gitea and Forgejo”: GITEA_URL, GITEA_TOKEN, GITEA_WEBHOOK_SECRET)',
+      'none is configured: a GitHub App (README, “A GitHub App of your own”: APP_ID, PRIVATE_KEY_PATH, WEBHOOK_SECRET), a Gitea (README, “Gitea and Forgejo”: GITEA_URL, GITEA_TOKEN, GITEA_WEBHOOK_SECRET), or other git servers (GIT_URLS)',
   };
   return [
     { name: 'database', check: () => databaseState(config) },
@@ -252,7 +274,8 @@ export function doctorProbes(config: Config): readonly Probe[] {
     { name: 'model', check: () => modelState(config) },
     ...forges.map((forge): Probe => ({ name: forge.name, check: () => forge.check() })),
     ...forges.map((forge) => webhookProbe(forge, config)),
-    ...(forges.length === 0 ? [{ name: 'forge', check: async () => noForge }] : []),
+    ...git.map((plain): Probe => ({ name: 'git-urls', check: () => plain.check() })),
+    ...(forges.length + git.length === 0 ? [{ name: 'forge', check: async () => noForge }] : []),
   ];
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { SHORTEST_API_TOKEN } from './api-token.ts';
+import { readGitAddress } from './domain/git-address.ts';
 import { SignalboxError } from './errors.ts';
 import { settingsIn, type Setting } from './settings.ts';
 
@@ -63,6 +64,27 @@ const Environment = z.object({
   GITEA_REVIEW_COMMENTS: count(30, 0).describe(
     'Findings that one review on Gitea shows at their lines; the rest are on the pages of the gates.',
   ),
+  GIT_URLS: z
+    .string()
+    .default('')
+    .transform((text, context) =>
+      text
+        .split(/[\s,]+/)
+        .filter(Boolean)
+        .flatMap((one, index) => {
+          const read = readGitAddress(one, 0);
+          if ('address' in read) return [read.address];
+          context.addIssue({ code: 'custom', message: `address ${index + 1} cannot be used. ${read.refused}` });
+          return [];
+        }),
+    )
+    .describe(
+      'Other git servers that agents may be sent to over the API, with commas: addresses of repositories, or what those begin with, such as `https://git.example.com/team/`. Unset: none.',
+    ),
+  GIT_CREDENTIALS_PATH: z
+    .string()
+    .optional()
+    .describe('A file with `https://user:token@host` for them, one a line, as git-credential-store keeps it. It is read each time.'),
   POLL_SECONDS: count(0, 0).describe('How often all forges are asked for labels and commands whose webhook never came. 0: never.'),
   POLL_HOURS: amount(6).describe('How far back the first of these looks goes, but not to before Signalbox was first started.'),
   AI_PROVIDER: z.enum(['claude']).default('claude').describe('Whose model the agents are.'),
@@ -219,6 +241,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
             oauth: oauthApp(settings.GITEA_CLIENT_ID, settings.GITEA_CLIENT_SECRET),
           }
         : null,
+    git: settings.GIT_URLS.length > 0 ? { urls: settings.GIT_URLS, credentialsPath: settings.GIT_CREDENTIALS_PATH ?? null } : null,
     /** Milliseconds between two edits of one status comment: GitHub asks apps not to write faster. */
     reportRestMs: settings.GITHUB_THROTTLE ? 2_000 : 100,
     polling: settings.POLL_SECONDS > 0 ? { everyMs: settings.POLL_SECONDS * 1000, lookBackMs: settings.POLL_HOURS * 3_600_000 } : null,

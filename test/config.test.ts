@@ -34,6 +34,7 @@ describe('with nothing set', () => {
     expect(readConfig({})).toEqual({
       github: null,
       gitea: null,
+      git: null,
       reportRestMs: 2000,
       polling: null,
       model: { provider: 'claude', name: expect.stringMatching(/^claude-/) as string, apiKey: null, baseUrl: null },
@@ -114,6 +115,20 @@ describe('a value', () => {
       { POLL_SECONDS: '60', POLL_HOURS: '0.5' },
       { polling: { everyMs: 60_000, lookBackMs: 1_800_000 } },
     ],
+    [
+      'addresses of git are told apart by commas and spaces, and have one form',
+      {
+        GIT_URLS: 'https://Git.Example:443/team/, http://git.local:8080\nhttps://git.example/acme/app.git',
+        GIT_CREDENTIALS_PATH: '/etc/tokens',
+      },
+      {
+        git: {
+          urls: ['https://git.example/team', 'http://git.local:8080/', 'https://git.example/acme/app.git'],
+          credentialsPath: '/etc/tokens',
+        },
+      },
+    ],
+    ['credentials alone send agents nowhere', { GIT_CREDENTIALS_PATH: '/etc/tokens' }, { git: null }],
     ['port 0 takes any free one', { ORCHESTRATOR_PORT: '0' }, { port: 0 }],
     [
       'no money may be spent, and no round of gates be repeated',
@@ -215,6 +230,8 @@ describe('wrong settings', () => {
     ['memory that nothing fits in', { SANDBOX_DEFAULT_MEMORY_MB: '1' }, /^SANDBOX_DEFAULT_MEMORY_MB: /],
     ['money without end', { DAILY_COST_USD: 'Infinity' }, /^DAILY_COST_USD: /],
     ['a Docker engine over ssh', { DOCKER_HOST: 'ssh://me@engine' }, /^DOCKER_HOST: must start with unix:\/\/, tcp:\/\/ or http:\/\//],
+    ['an address of git with a credential', { GIT_URLS: 'https://ok.example, https://ada:s3cret@h' }, /^GIT_URLS: address 2 .*(?!s3cret)$/],
+    ['an address of git over SSH', { GIT_URLS: 'git@git.example:team' }, /^GIT_URLS: address 1 .*not over SSH/],
     ['a Docker engine without an address', { DOCKER_HOST: 'engine' }, /^DOCKER_HOST: /],
   ];
   test.each(alone)('%s', (_name, environment, expected) => {
@@ -227,6 +244,7 @@ describe('wrong settings', () => {
       WEBHOOK_SECRET: 'hunter2',
       DATABASE_URL: 'hunter-three',
       VALKEY_PASSWORD: 'hunter-four',
+      GIT_URLS: 'https://ada:hunter-six@git.example/team',
       CLAUDE_API_KEY: 'hunter-five',
     };
     let error: unknown;

@@ -6,6 +6,7 @@ import { change, notify } from '../src/store/events.ts';
 import { endStay } from '../src/store/stays.ts';
 import { findTask, transitionTask } from '../src/store/tasks.ts';
 import { leftBehind } from '../src/tasks/kill.ts';
+import { whereItCanBeSaid } from '../src/tasks/next-step.ts';
 import { tryCleanUp } from './clean-up.ts';
 import { HoldLost, type Hold } from './hold.ts';
 import type { WorkerServices } from './services.ts';
@@ -35,7 +36,7 @@ export async function endExhausted(
       const message = `The agent was taken over ${MOST_RESUMPTIONS} times and did not come to an end${left ? `, ${left}` : ''}.${last}`;
       const outcome = { code: 'worker.gave-up', message, nextStep: 'See the log of the workers; then `/agent retry`.' };
       await transitionAgent(tx, exhausted.id, 'failed', message);
-      await transitionTask(tx, task.id, 'failed', { outcome });
+      await transitionTask(tx, task.id, 'failed', { outcome: whereItCanBeSaid(outcome, known ?? task) });
       if (clean) await endStay(tx, exhausted.id, services.host);
       await dropCheckpoint(tx, exhausted.id);
       await notify(tx, 'task');

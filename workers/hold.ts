@@ -10,6 +10,7 @@ import type { StopRequest } from '../src/store/schema.ts';
 import { endStay } from '../src/store/stays.ts';
 import { findTask, stopStateOf, transitionTask } from '../src/store/tasks.ts';
 import { killedOutcome, type Doubt } from '../src/tasks/kill.ts';
+import { whereItCanBeSaid } from '../src/tasks/next-step.ts';
 import type { Ending } from './outcome.ts';
 import type { WorkerServices } from './services.ts';
 
@@ -139,7 +140,8 @@ async function endBoth(
   { clean, doubt = 'none' }: Evidence,
 ): Promise<void> {
   const { kill } = await stopStateOf(tx, agent.taskId);
-  const outcome = kill ? killedOutcome(kill, await findTask(tx, agent.taskId), doubt) : ending.outcome;
+  const task = (await findTask(tx, agent.taskId))!;
+  const outcome = kill ? killedOutcome(kill, task, doubt) : whereItCanBeSaid(ending.outcome, task);
   const state = kill ? 'killed' : ending.agent;
   await transitionAgent(tx, agent.id, state, state === 'completed' ? null : outcome.message);
   await transitionTask(tx, agent.taskId, kill ? 'killed' : ending.task, { outcome });

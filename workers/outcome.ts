@@ -11,7 +11,9 @@ export interface Ending {
 }
 
 export interface Published {
-  readonly pull: PullRequest;
+  /** null where a pushed branch is all that comes of work. */
+  readonly pull: PullRequest | null;
+  readonly branch: string;
   readonly gates: readonly GateResult[];
   /** Files that the base branch changed too. */
   readonly conflict: readonly string[];
@@ -20,28 +22,29 @@ export interface Published {
 }
 
 /** Green is only what ran and passed; everything else says what a person has to do. Pure. */
-export function endingOf({ pull, gates, conflict, cutShort }: Published): Ending {
-  const where = `pull request #${pull.number}`;
-  const draft = pull.draft ? `the draft ${where}` : where;
+export function endingOf({ pull, branch, gates, conflict, cutShort }: Published): Ending {
+  const name = pull ? `#${pull.number}` : `\`${branch}\``;
+  const where = pull ? `in pull request ${name}` : `on the branch ${name}`;
+  const draft = pull?.draft ? `in the draft pull request ${name}` : where;
   const red = gates.filter(isRed).map(({ gate }) => gate);
   if (cutShort)
     return failed(
       cutShort.code,
-      `${cutShort.message} What there was is in ${draft}.`,
-      `Look at #${pull.number}, then \`/agent retry\` goes on from there.`,
+      `${cutShort.message} What there was is ${draft}.`,
+      `Look at ${name}, then \`/agent retry\` goes on from there.`,
     );
   if (conflict.length > 0) {
     return failed(
       'publish.conflict',
-      `The base branch changed the same files meanwhile (${conflict.slice(0, 5).join(', ')}). The work is in ${draft}.`,
-      `Resolve the conflict there; or close #${pull.number}, and \`/agent retry\` starts anew from the base branch.`,
+      `The base branch changed the same files meanwhile (${conflict.slice(0, 5).join(', ')}). The work is ${draft}.`,
+      `Resolve the conflict there; or ${pull ? 'close' : 'delete'} ${name}, and \`/agent retry\` starts anew from the base branch.`,
     );
   }
   if (red.length > 0) {
     return failed(
       'gates.red',
-      `${red.join(', ')} ${red.length === 1 ? 'is' : 'are'} red. The work is in ${draft}.`,
-      `See the checks of #${pull.number}; \`/agent retry\` lets an agent go on with them.`,
+      `${red.join(', ')} ${red.length === 1 ? 'is' : 'are'} red. The work is ${draft}.`,
+      `See ${pull ? `the checks of ${name}` : 'its gates on the dashboard'}; \`/agent retry\` lets an agent go on with them.`,
     );
   }
   const judged = gates.filter(({ state }) => state === 'passed').length;
@@ -49,13 +52,13 @@ export function endingOf({ pull, gates, conflict, cutShort }: Published): Ending
     judged === 0
       ? {
           code: 'published.unjudged',
-          message: `The work is in ${where}. No gate judged it, because the repository has none of the profile’s.`,
-          nextStep: `Review #${pull.number} with care; gates can be named in .signalbox.yml.`,
+          message: `The work is ${where}. No gate judged it, because the repository has none of the profile’s.`,
+          nextStep: `Review ${name} with care; gates can be named in .signalbox.yml.`,
         }
       : {
           code: 'published',
-          message: `The work is in ${where}, and ${judged === 1 ? 'its gate' : `all ${judged} gates`} passed.`,
-          nextStep: `Review #${pull.number}.`,
+          message: `The work is ${where}, and ${judged === 1 ? 'its gate' : `all ${judged} gates`} passed.`,
+          nextStep: `Review ${name}.`,
         };
   return { task: 'completed', agent: 'completed', outcome };
 }

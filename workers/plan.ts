@@ -2,13 +2,13 @@ import type { BaseFiles } from '../gates/gate.ts';
 import type { ResolvedGate } from '../gates/profiles.ts';
 import type { Limits } from '../src/domain/agent.ts';
 import type { RepositorySettings } from '../src/domain/repository-settings.ts';
-import type { BotIdentity, Forge, PullRequest, Subject } from '../src/forge/forge.ts';
+import type { AnyForge, BotIdentity, PullRequest, Subject } from '../src/forge/forge.ts';
 import type { SandboxLimits } from '../src/sandbox/sandbox.ts';
 import type { Mirror } from '../src/git/mirror.ts';
 
 /** Everything that is settled before the agent begins. What judges it comes from the base branch. */
 export interface Plan {
-  readonly forge: Forge;
+  readonly forge: AnyForge;
   readonly bot: BotIdentity;
   readonly subject: Subject;
   readonly mirror: Mirror;

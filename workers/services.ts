@@ -1,5 +1,5 @@
 import type { Limits } from '../src/domain/agent.ts';
-import type { Forge } from '../src/forge/forge.ts';
+import type { AnyForge } from '../src/forge/forge.ts';
 import type { Git } from '../src/git/git.ts';
 import type { Owner } from '../src/git/host-files.ts';
 import type { Logger } from '../src/log.ts';
@@ -19,7 +19,7 @@ export interface WorkerServices {
   readonly lease: { readonly heartbeatMs: number; readonly leaseMs: number };
   readonly db: Db;
   readonly notifications: Notifications;
-  readonly forges: readonly Forge[];
+  readonly forges: readonly AnyForge[];
   readonly model: Model;
   readonly sandboxes: SandboxEngine;
   readonly git: Git;
@@ -39,6 +39,6 @@ export interface WorkerServices {
   readonly dailyCostUsd: { readonly repository: number; readonly overall: number };
   readonly setupTimeoutMs: number;
   readonly gateTimeoutMs: number;
-  /** Values that must appear in nothing that is published: the operator's own credentials. */
-  readonly ownSecrets: readonly string[];
+  /** Values that must appear in nothing that is published: the operator's own credentials, as they are at this moment. */
+  readonly ownSecrets: () => Promise<readonly string[]>;
 }

@@ -28,7 +28,7 @@ export async function settlePublished(
       : await told(soon, async () => remoteHead(git, await forge.gitAccess(subject.repository), branch, soon));
   // What is not there yet may still be on its way through the forge.
   if (head !== commit) return 'push';
-  const pull = await told(soon, async () => task.pullRequest ?? (await forge.pullRequestOf(subject.repository, branch))?.number ?? null);
+  const pull = await told(soon, async () => task.pullRequest ?? (await forge.pullRequestOf?.(subject.repository, branch))?.number ?? null);
   await change((tx) => noteOnTask(tx, id, { headSha: head, ...(pull ? { pullRequest: pull } : {}) }));
   return pull === undefined ? 'pull' : 'none';
 }

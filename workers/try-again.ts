@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SignalboxError } from '../src/errors.ts';
-import type { Forge } from '../src/forge/forge.ts';
+import type { AnyForge } from '../src/forge/forge.ts';
 import type { Logger } from '../src/log.ts';
 
 /** Together about a minute: longer than a forge needs to restart, shorter than people wait before they look. */
@@ -29,17 +29,21 @@ export async function tryAgain<T>({ signal, log }: Circumstances, work: () => Pr
   return work();
 }
 
-/** The same forge for a task: an outage that passes costs it time, and not its work. All of these calls may be repeated. */
-export function patient(forge: Forge, circumstances: Circumstances): Forge {
-  const again = <T>(work: () => Promise<T>) => tryAgain(circumstances, work);
-  return {
-    ...forge,
-    identity: () => again(() => forge.identity()),
-    permission: (repository, login) => again(() => forge.permission(repository, login)),
-    repository: (repository) => again(() => forge.repository(repository)),
-    subject: (ref) => again(() => forge.subject(ref)),
-    conversation: (ref, limit) => again(() => forge.conversation(ref, limit)),
-    ensurePullRequest: (...request) => again(() => forge.ensurePullRequest(...request)),
-    gitAccess: (repository) => again(() => forge.gitAccess(repository)),
-  };
+const REPEATABLE = [
+  'identity',
+  'permission',
+  'repository',
+  'subject',
+  'conversation',
+  'ensurePullRequest',
+  'gitAccess',
+] as const satisfies readonly (keyof AnyForge)[];
+
+/** The same forge for a task, with as much as it can do: an outage that passes costs the task time, and not its work. All of these calls may be repeated. */
+export function patient(forge: AnyForge, circumstances: Circumstances): AnyForge {
+  const calls = REPEATABLE.filter((name) => forge[name]).map((name) => {
+    const call = forge[name] as (...words: unknown[]) => Promise<unknown>;
+    return [name, (...words: unknown[]) => tryAgain(circumstances, () => call(...words))];
+  });
+  return { ...forge, ...(Object.fromEntries(calls) as Partial<AnyForge>) };
 }

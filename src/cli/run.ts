@@ -15,9 +15,9 @@ interface Options extends AskOptions {
 }
 
 export function runCommand(): Command {
-  return asking('run', 'asks for an agent on an issue or pull request')
-    .argument('<address>', 'of the issue or pull request, as the browser shows it')
-    .argument('[what...]', 'what to do, beside what is written there')
+  return asking('run', 'asks for an agent on an issue or pull request, or, in words, on a repository')
+    .argument('<address>', 'of the issue or pull request, as the browser shows it; or of a repository')
+    .argument('[what...]', 'what to do, beside what is written there; for a repository, all that there is to do')
     .addOption(new Option('--agent <type>', 'which kind of agent').choices(AGENT_TYPES).default('worker'))
     .addOption(new Option('--profile <profile>', 'the gates that judge it; by default the repository’s').choices(GATE_PROFILES))
     .option('--priority <number>', 'from 1, which is taken first, to 10', wholeNumber)

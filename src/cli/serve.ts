@@ -37,7 +37,7 @@ interface Circumstances {
 async function untilStopped(start: () => Promise<Running>, stopped: Promise<string>, { config, log, roles }: Circumstances): Promise<void> {
   await using instance = await start();
   log.info({ roles, url: instance.url, sandbox: instance.sandboxKind, queue: instance.queueKind }, 'signalbox is up');
-  if (!config.github && !config.gitea && instance.url)
+  if (!config.github && !config.gitea && !config.git && instance.url)
     log.warn('no forge is configured: set those of GitHub (APP_ID …) or of Gitea (GITEA_URL …); npm run doctor explains');
   const signal = await stopped;
   log.info({ signal }, 'signalbox is stopping');

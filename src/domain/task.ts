@@ -40,9 +40,9 @@ export function isOperator({ id }: Person): boolean {
 
 /** The issue or pull request that a task is about. */
 export interface SubjectRef {
-  /** The configured forge's name, for example `github`. */
+  /** The configured forge's name, for example `github`; `git` where the repository is nothing but an address of git. */
   readonly forge: string;
-  /** `owner/name`. */
+  /** `owner/name`, or the address. */
   readonly repository: string;
   /** Below zero, and no other task's of the repository, where the work is about nothing that is on the forge. */
   readonly number: number;

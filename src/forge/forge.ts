@@ -15,28 +15,21 @@ import type { Person, SubjectRef } from '../domain/task.ts';
  * the bot's own credential is refused), `forge.not-installed`, `forge.forbidden`, `forge.not-found`, `forge.refused` (not
  * retryable; the message carries the forge's own words).
  */
-export interface Forge {
-  /** As in SubjectRef.forge. */
-  readonly name: string;
+export interface Forge extends PlainGit {
   /** Reads and verifies the headers and body of a webhook request. Pure, and constant in time over the signature. */
   readDelivery(headers: Headers, body: Buffer): DeliveryReading;
   /** What a recorded delivery means. Pure; never throws, whatever is in the payload. */
   translate(event: string, payload: unknown): Translation;
-  /** Asks for something small with the configured credential. */
-  check(signal?: AbortSignal): Promise<{ ok: boolean; detail: string }>;
   /**
    * Whether the forge reaches us: where it would send webhooks, and how the last ones went. Left out where it does not
    * tell.
    */
   checkWebhook?(): Promise<{ ok: boolean; detail: string }>;
-  /** The account that Signalbox acts as. */
-  identity(): Promise<BotIdentity>;
   /**
    * `unknown`: the forge does not tell, which must never be taken as a yes. `id`: the account that has to be behind the login;
    * where that belongs to somebody else by now, the answer is `none`.
    */
   permission(repository: string, login: string, id?: number): Promise<Permission>;
-  repository(repository: string): Promise<{ defaultBranch: string; private: boolean } | null>;
   subject(ref: SubjectRef): Promise<Subject | null>;
   /** Comments, review bodies and review line comments, oldest first; at most the newest `limit`. */
   conversation(ref: SubjectRef, limit: number): Promise<readonly Remark[]>;
@@ -90,12 +83,40 @@ export interface Forge {
    * ask at once, both may put their lines into it. Left out where checks carry findings.
    */
   ensureReview?(review: ReviewWish): Promise<{ readonly id: number }>;
-  /** What git needs to fetch from and push to the repository, valid for at least ten minutes. */
-  gitAccess(repository: string): Promise<GitAccess>;
   /** People prove by it who they are here. Left out where no OAuth application of the forge is configured. */
   readonly signIn?: SignIn;
   /** The page of a subject, a commit or a branch, for links. */
   webUrl(repository: string, path: { number: number } | { commit: string } | { branch: string }): string;
+}
+
+/** What every forge has, and all there is where repositories are nothing but git. The errors are those of `Forge`. */
+export interface PlainGit {
+  /** As in SubjectRef.forge. */
+  readonly name: string;
+  /**
+   * What somebody means who writes a repository's name, its address, or that of an issue or pull request. null: nothing of
+   * this forge; a text says why it is not taken. Pure.
+   */
+  locate(text: string): Located | string | null;
+  /** Asks for something small with the configured credential, where there is somebody to ask. */
+  check(signal?: AbortSignal): Promise<{ ok: boolean; detail: string }>;
+  /** The account that Signalbox acts as. */
+  identity(): Promise<BotIdentity>;
+  repository(repository: string): Promise<{ defaultBranch: string; private: boolean } | null>;
+  /** What git needs to fetch from and push to the repository, valid for at least ten minutes. */
+  gitAccess(repository: string): Promise<GitAccess>;
+  /** Its credentials of this moment. Left out where those of the settings are all. */
+  secrets?(): Promise<readonly string[]>;
+}
+
+/** A forge, or plain git: that has none of what only a forge does, and the result of work there is a pushed branch. */
+export type AnyForge = PlainGit & Partial<Forge>;
+
+export interface Located {
+  /** As in SubjectRef. */
+  readonly repository: string;
+  /** Of the issue or pull request; null where none was meant. */
+  readonly number: number | null;
 }
 
 export type Permission = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none' | 'unknown';

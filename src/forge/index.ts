@@ -1,5 +1,6 @@
 import type { Logger } from '../log.ts';
-import type { Forge } from './forge.ts';
+import type { Forge, PlainGit } from './forge.ts';
+import { createGit, type GitOptions } from './git/git.ts';
 import { createGitea, type GiteaOptions } from './gitea/gitea.ts';
 import { createGithub, type GithubOptions } from './github/github.ts';
 
@@ -7,6 +8,10 @@ import { createGithub, type GithubOptions } from './github/github.ts';
 export interface ForgeSettings {
   readonly github: Omit<GithubOptions, 'log'> | null;
   readonly gitea: Omit<GiteaOptions, 'log'> | null;
+}
+
+export function createPlainGit(options: GitOptions): PlainGit {
+  return createGit(options);
 }
 
 /** Makes the forges that are configured. Nothing is asked of them yet. */

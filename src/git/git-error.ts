@@ -23,13 +23,13 @@ const CAUSES: readonly Cause[] = [
     pattern: /could not read (Username|Password)|Authentication failed|returned error: 401|Invalid username or password/i,
     code: 'git.unauthorized',
     message: 'The forge refused the credential',
-    nextStep: 'Check that the App or the bot account still has access to the repository.',
+    nextStep: 'Check that the App, the bot account, or the line in GIT_CREDENTIALS_PATH still gives access to the repository.',
   },
   {
     pattern: /returned error: 403|Permission to .* denied|Write access to repository not granted/i,
     code: 'git.forbidden',
     message: 'The forge does not allow this',
-    nextStep: 'Give the App or the bot account write access to the contents of the repository.',
+    nextStep: 'Give the App, the bot account, or the account of GIT_CREDENTIALS_PATH write access to the contents of the repository.',
   },
   {
     pattern: /repository .* not found|returned error: (30\d|404)|does not appear to be a git repository/i,
@@ -82,7 +82,8 @@ export function redact(text: string, authorization: string | undefined): string 
   if (authorization === undefined || authorization === '') return text;
   const token = authorization.split(' ').at(-1) ?? '';
   const decoded = Buffer.from(token, 'base64').toString('utf8');
-  const secrets = [authorization, token, decoded, decoded.split(':').at(-1) ?? ''].filter((secret) => secret.length >= 4);
+  const password = decoded.slice(decoded.indexOf(':') + 1);
+  const secrets = [authorization, token, decoded, password].filter((secret) => secret.length >= 4);
   return secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
 }
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SignalboxError } from '../errors.ts';
@@ -21,7 +21,7 @@ export interface MirrorPlace {
   readonly dataDir: string;
   /** As in SubjectRef. */
   readonly forge: string;
-  /** `owner/name`. */
+  /** `owner/name`, or an address. */
   readonly repository: string;
 }
 
@@ -104,7 +104,7 @@ export async function markCorrupt(mirror: Mirror): Promise<void> {
 }
 
 export function mirrorDirectory({ dataDir, forge, repository }: MirrorPlace): string {
-  const segments = [forge, ...repository.split('/')];
+  const segments = [forge, ...foldersOf(repository)];
   const safe = segments.every((segment) => /^[A-Za-z0-9._][A-Za-z0-9._-]*$/.test(segment) && segment !== '.' && segment !== '..');
   if (!safe || segments.length < 3) {
     throw new SignalboxError('git.name-unusable', 'The repository has a name that cannot be used as a folder.', {
@@ -112,6 +112,12 @@ export function mirrorDirectory({ dataDir, forge, repository }: MirrorPlace): st
     });
   }
   return `${join(dataDir, 'mirrors', ...segments)}.git`;
+}
+
+/** An address may be as deep as it likes, one within another, and is one folder all the same. */
+function foldersOf(repository: string): readonly string[] {
+  if (!repository.includes('://')) return repository.split('/');
+  return ['at', createHash('sha256').update(repository).digest('hex')];
 }
 
 function lockOf(dir: string): string {

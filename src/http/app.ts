@@ -5,7 +5,7 @@ import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { Hono, type Context } from 'hono';
 import { SignalboxError } from '../errors.ts';
-import type { Forge } from '../forge/forge.ts';
+import type { AnyForge, Forge } from '../forge/forge.ts';
 import type { Probe } from '../health.ts';
 import type { Logger } from '../log.ts';
 import { MAX_DELIVERY_BYTES, receiveDelivery } from '../webhook/receive.ts';
@@ -38,6 +38,8 @@ import type { ControlServices } from './services.ts';
 
 export interface AppServices extends ControlServices {
   readonly forges: readonly Forge[];
+  /** Where agents can be sent: the forges, and plain git; the forges alone when nothing is said. */
+  readonly everywhere?: readonly AnyForge[];
   readonly probes: readonly Probe[];
   /** What the dashboard holds figures against; without it there is no dashboard. */
   readonly limits?: OperatorLimits;
@@ -81,7 +83,7 @@ export function buildApp(services: AppServices): Api {
     healthRoutes(services.probes),
     agentStopRoutes(services),
     eventRoutes(services),
-    startTaskRoutes(services),
+    startTaskRoutes({ ...services, forges: services.everywhere ?? services.forges }),
     agentRoutes(services),
     taskRoutes(services),
     queueRoutes(services),

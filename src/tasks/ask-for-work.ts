@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Origin } from '../domain/origin.ts';
 import { operator, type Person, type Task } from '../domain/task.ts';
 import { SignalboxError } from '../errors.ts';
-import type { Forge } from '../forge/forge.ts';
+import type { AnyForge } from '../forge/forge.ts';
 import type { Db } from '../store/database.ts';
 import { change } from '../store/events.ts';
 import { findTask, numberOfItsOwn, type Creation } from '../store/tasks.ts';
@@ -23,7 +23,10 @@ export interface WorkRequest extends Omit<WorkWish, 'baseBranch'> {
 export type Asked = Creation | { readonly impossible: { readonly code: string; readonly message: string } };
 
 /** Makes a task for somebody who asks over the API. Whether the forge has what it is to be about is looked up first. */
-export async function askForWork(services: { readonly db: Db; readonly forges: readonly Forge[] }, request: WorkRequest): Promise<Asked> {
+export async function askForWork(
+  services: { readonly db: Db; readonly forges: readonly AnyForge[] },
+  request: WorkRequest,
+): Promise<Asked> {
   const { context, instruction, ...wish } = request;
   const same = await findTask(services.db, wish.taskId);
   if (same) return { same };
@@ -34,6 +37,8 @@ export async function askForWork(services: { readonly db: Db; readonly forges: r
   const kind = await kindOf(place, items.number);
   if (typeof kind !== 'string') return kind;
   const told = [instruction, items.instruction].filter((part) => part !== null && part !== '').join('\n\n');
+  if (items.number === null && told === '')
+    return impossible('task.no-work', `Say what is to be done in ${repository}: in words, or by naming an issue.`);
   return change(services.db, async (tx) => {
     const number = items.number ?? (await numberOfItsOwn(tx, forge.name, repository));
     const asking = {
@@ -72,6 +77,8 @@ async function kindOf(
       return (await forge.repository(repository))
         ? 'issue'
         : impossible('task.no-repository', `${repository} is not there, or may not be seen.`);
+    if (!forge.subject)
+      return impossible('task.no-issues', `${repository} is git alone, without issues: say in words what is to be done, not as ${number}.`);
     const subject = await forge.subject({ forge: forge.name, repository, number });
     return (
       subject?.kind ?? impossible('task.no-subject', `There is no issue or pull request ${number} in ${repository}, or it may not be seen.`)

@@ -1,44 +1,34 @@
-import type { Forge } from '../forge/forge.ts';
+import { holdsCredentials, NO_CREDENTIALS } from '../domain/git-address.ts';
+import type { AnyForge, Located } from '../forge/forge.ts';
 
 /** A repository of a configured forge, and the issue or pull request that was named with it. */
-export interface Place {
-  readonly forge: Forge;
-  readonly repository: string;
-  readonly number: number | null;
+export interface Place extends Located {
+  readonly forge: AnyForge;
 }
-
-const SUBJECT = /\/(?:issues|pull|pulls)\/(\d{1,9})(?:\/.*)?$/;
-const FULL_NAME = /^[\w.-]+\/[\w.-]+$/;
 
 /**
  * Reads what people have at hand: `owner/name`, which `forgeName` or being the only forge makes certain; the address of a
  * repository, for the browser or for git; the address of an issue or pull request. A text says why it is none of ours. Pure.
  */
-export function findPlace(forges: readonly Forge[], text: string, forgeName?: string): Place | string {
+export function findPlace(forges: readonly AnyForge[], text: string, forgeName?: string): Place | string {
+  if (holdsCredentials(text)) return NO_CREDENTIALS;
   const candidates = forgeName === undefined ? forges : forges.filter(({ name }) => name === forgeName);
-  if (FULL_NAME.test(text)) return byName(candidates, text.replace(/\.git$/, ''), known(forges));
-  const url = URL.parse(text.replace(/^(?:ssh:\/\/)?git@([^:/]+)[:/]/, 'https://$1/'));
-  const found = url && candidates.map((forge) => byAddress(forge, url)).find((place) => place !== null);
-  return found ?? `No forge that is configured here has ${text}. ${known(forges)}`;
+  if (candidates.length === 0) return `There is no such forge here. ${known(forges)}`;
+  const places: Place[] = [];
+  let why: string | null = null;
+  for (const forge of candidates) {
+    const located = forge.locate(text);
+    if (typeof located === 'string') why ??= located;
+    else if (located) places.push({ forge, ...located });
+  }
+  const [place, second] = places;
+  if (!place) return why ?? `No forge that is configured here has ${text}. ${known(forges)}`;
+  // An address says by itself where it is.
+  if (second && !URL.canParse(text))
+    return `Several forges are configured: say which one, or give the address of ${text}. ${known(forges)}`;
+  return place;
 }
 
-function byName(candidates: readonly Forge[], repository: string, there: string): Place | string {
-  const [forge, second] = candidates;
-  if (!forge) return `There is no such forge here. ${there}`;
-  if (second) return `Several forges are configured: say which one, or give the address of ${repository}. ${there}`;
-  return { forge, repository, number: null };
-}
-
-function byAddress(forge: Forge, { origin, pathname }: URL): Place | null {
-  const page = `${origin}${pathname.replace(/\/+$/, '')}`;
-  const number = SUBJECT.exec(page)?.[1];
-  const home = page.replace(SUBJECT, '').replace(/\.git$/, '');
-  const repository = home.split('/').slice(-2).join('/');
-  // Where a forge's pages are is its own affair.
-  const isOurs = FULL_NAME.test(repository) && forge.webUrl(repository, { number: 1 }).startsWith(`${home}/`);
-  return isOurs ? { forge, repository, number: number === undefined ? null : Number(number) } : null;
-}
-
-function known(forges: readonly Forge[]): string {
+function known(forges: readonly AnyForge[]): string {
   return forges.length === 0 ? 'None is configured.' : `There is ${forges.map(({ name }) => name).join(', ')}.`;
 }

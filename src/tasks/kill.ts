@@ -4,6 +4,7 @@ import { confirmKill } from '../store/confirm-kill.ts';
 import { change, type Change } from '../store/events.ts';
 import type { StopRequest } from '../store/schema.ts';
 import { findTask, requestKill, transitionTask } from '../store/tasks.ts';
+import { whereItCanBeSaid } from './next-step.ts';
 
 /**
  * Stops a task. What no worker has begun is over with this call; a worker that holds it is woken, stops, and reports.
@@ -34,11 +35,10 @@ export function killedOutcome(request: StopRequest, task: Task | null, doubt: Do
   const left = task === null ? null : leftBehind(task, doubt);
   const message = `Stopped by ${request.actor} (${request.reason})${left === null ? '' : `, ${left}`}.`;
   const again = task?.purpose === 'gates' ? '`/agent check` starts again.' : '`/agent retry` starts again.';
-  return {
-    code: 'killed',
-    message,
-    nextStep: left === null ? `Nothing of it was published. ${again}` : 'Nothing more was published. `/agent retry` goes on from there.',
-  };
+  const nextStep =
+    left === null ? `Nothing of it was published. ${again}` : 'Nothing more was published. `/agent retry` goes on from there.';
+  const outcome = { code: 'killed', message, nextStep };
+  return task === null ? outcome : whereItCanBeSaid(outcome, task);
 }
 
 /** What of a task's work was on the forge when it ended before its time; null: nothing. A run of the gates alone publishes nothing. */

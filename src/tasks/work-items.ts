@@ -1,4 +1,4 @@
-import type { Forge } from '../forge/forge.ts';
+import type { AnyForge } from '../forge/forge.ts';
 import { findPlace, type Place } from './find-place.ts';
 
 /** What an agent is to work on. */
@@ -17,7 +17,7 @@ export interface WorkContext {
 }
 
 /** Where the work is to be done: as said, or as the address of an issue among the items tells. A text says why nowhere. */
-export function placeOf(forges: readonly Forge[], { forge, repository, workItems }: WorkContext): Place | string {
+export function placeOf(forges: readonly AnyForge[], { forge, repository, workItems }: WorkContext): Place | string {
   const named = repository ?? workItems.find((item) => typeof item === 'string' && /^https?:\/\/\S+$/.test(item));
   if (typeof named !== 'string') return 'Say which repository: `owner/name`, its address, or the address of an issue.';
   return findPlace(forges, named, forge);
@@ -28,9 +28,9 @@ export function readWorkItems({ workItems, skills = [] }: WorkContext, place: Pl
   const numbers: number[] = [];
   const texts: string[] = [];
   for (const item of workItems) {
-    const number = numberOf(item, place);
-    if (number === null) texts.push(String(item).trim());
-    else numbers.push(number);
+    const meant = meantBy(item, place);
+    if (typeof meant === 'string') texts.push(meant);
+    else if (meant !== null) numbers.push(meant);
   }
   const [first = place.number, ...others] = numbers;
   const parts = [
@@ -41,11 +41,12 @@ export function readWorkItems({ workItems, skills = [] }: WorkContext, place: Pl
   return { number: first, instruction: parts.length === 0 ? null : parts.join('\n\n') };
 }
 
-function numberOf(item: number | string, { forge, repository }: Place): number | null {
+/** A number of an issue or pull request, or words for the agent; null for the address of the repository, which says only where. */
+function meantBy(item: number | string, { forge, repository }: Place): number | string | null {
   if (typeof item === 'number') return item;
-  const plain = /^#?(\d{1,9})$/.exec(item.trim());
+  const text = item.trim();
+  const plain = /^#?(\d{1,9})$/.exec(text);
   if (plain) return Number(plain[1]);
-  if (!/^https?:\/\/\S+$/.test(item.trim())) return null;
-  const named = findPlace([forge], item.trim());
-  return typeof named !== 'string' && named.repository === repository ? named.number : null;
+  const named = /^https?:\/\/\S+$/.test(text) ? findPlace([forge], text) : text;
+  return typeof named !== 'string' && named.repository === repository ? named.number : text;
 }

@@ -1,26 +1,17 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/domain/finding.ts';
-import type { CheckWish, Forge, GitAccess, PullRequestWish } from '../../src/forge/forge.ts';
+import type { CheckWish, Forge, PullRequestWish } from '../../src/forge/forge.ts';
+import { describePlainGit, type PlainGitWorld } from './plain-git.ts';
 
 export type Role = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
 
 /** A stand-in forge from the inside, with one private repository that Signalbox may use, and an adapter that speaks to it. */
-export interface ForgeWorld extends AsyncDisposable {
+export interface ForgeWorld extends PlainGitWorld {
   /** One more adapter, as another process would have it. */
   open(): Forge;
-  /** An adapter whose forge answers nowhere. */
   openNowhere(): Forge;
-  /** An adapter with a credential that the forge does not take. */
-  openUnauthorized(): Forge;
-  /** `owner/name`, with a `README.md` on its default branch `main`. */
-  readonly repository: string;
   /** Where the forge has no such role, the test is skipped. */
   readonly roles: readonly Role[];
   /** Makes the person where there is none of that name. */
@@ -48,7 +39,6 @@ export interface ForgeWorld extends AsyncDisposable {
   hooks?(): Promise<readonly { id: number; url: string; active: boolean }[]>;
   /** Who reacted with the eyes on the subject, or on one of its comments. */
   seenBy(number: number, commentId?: number): Promise<readonly string[]>;
-  file(ref: string, path: string): Promise<string | null>;
   /** The next request that makes such a thing is carried out, and its answer is lost. */
   loseAnswer(making: 'comment' | 'pull' | 'check'): void;
   /** Every request from now on is answered so, or its connection is cut. */
@@ -81,6 +71,7 @@ const DONE = { status: 'completed', conclusion: 'success', title: 'Passed', summ
 
 /** What every adapter keeps of the contract in src/forge/forge.ts. */
 export function describeForge(name: string, start: () => Promise<ForgeWorld>): void {
+  describePlainGit(name, start);
   describe(`${name} keeps the contract of a forge`, () => {
     let world: ForgeWorld;
     let forge: Forge;
@@ -122,10 +113,6 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
         expect(identity.email).toContain('@');
       });
 
-      test('a repository is read', async () => {
-        expect(await forge.repository(repository)).toEqual({ defaultBranch: 'main', private: true });
-      });
-
       test('an issue is read, with the words and the labels of now', async () => {
         const number = await world.openIssue('ada', { title: 'Bug', body: 'It fails', labels: ['agent:worker', 'p1'] });
         const subject = await forge.subject(ref(number));
@@ -163,12 +150,6 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
         expect(await forge.pullRequestOf(repository, 'topic')).toMatchObject({ number, open: true, draft: false });
         await world.close('ada', number);
         expect(await forge.pullRequestOf(repository, 'topic')).toBeNull();
-      });
-
-      test('the name of a repository cannot be another path', async () => {
-        for (const bad of ['..', 'a/..', '../b', 'a/b/c', 'a/b?c', '', 'a b/c']) {
-          await expect(forge.repository(bad)).rejects.toMatchObject({ code: 'forge.not-found', retryable: false });
-        }
       });
     });
 
@@ -730,34 +711,6 @@ export function describeForge(name: string, start: () => Promise<ForgeWorld>): v
         await expect(forge.subject(ref(number))).rejects.toMatchObject(expected);
         await expect(forge.ensureComment(ref(number), { key: 'k', body: 'b', knownId: null })).rejects.toMatchObject(expected);
       });
-
-      test('a forge that answers nowhere', async () => {
-        await expect(world.openNowhere().repository(repository)).rejects.toMatchObject({ code: 'forge.unreachable', retryable: true });
-      });
-
-      test('a credential that is refused', async () => {
-        await expect(world.openUnauthorized().repository(repository)).rejects.toMatchObject({
-          code: 'forge.unauthorized',
-          retryable: false,
-        });
-      });
-    });
-
-    describe('access for git', () => {
-      test('clones and pushes, with the credential in the environment alone', async () => {
-        const folder = await temporaryFolder();
-        const access = await forge.gitAccess(repository);
-        expect(access.url).not.toContain('@');
-        await git(access, folder, 'clone', '--quiet', access.url, 'work');
-        const work = join(folder, 'work');
-        expect(await readFile(join(work, 'README.md'), 'utf8')).not.toBe('');
-        await writeFile(join(work, 'new.txt'), 'new\n');
-        await git(access, work, 'add', '.');
-        await git(access, work, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', 'commit', '--quiet', '-m', 'New');
-        await git(access, work, 'push', '--quiet', 'origin', 'HEAD:refs/heads/agent/1-new');
-        expect(await world.file('agent/1-new', 'new.txt')).toBe('new\n');
-        expect(await readFile(join(work, '.git', 'config'), 'utf8')).not.toContain(access.authorization);
-      });
     });
 
     describe('whether webhooks arrive', () => {
@@ -821,23 +774,4 @@ async function startReceiver(status: number) {
     },
   };
   return receiver;
-}
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'forge-contract-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-async function git(access: GitAccess, cwd: string, ...args: string[]): Promise<void> {
-  const env = {
-    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-    HOME: cwd,
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_CONFIG_COUNT: '1',
-    GIT_CONFIG_KEY_0: 'http.extraHeader',
-    GIT_CONFIG_VALUE_0: `Authorization: ${access.authorization}`,
-  };
-  await promisify(execFile)('git', args, { cwd, env });
 }

@@ -1,5 +1,5 @@
 import { execFile, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -264,9 +264,29 @@ describe('doctor', () => {
       database: expect.stringMatching(/^✔ embedded/) as string,
       sandbox: expect.stringMatching(/^✖ .*no-engine\.sock/) as string,
       model: expect.stringMatching(/^✖ .*CLAUDE_API_KEY/) as string,
-      forge: expect.stringMatching(/^✖ .*GITEA_URL/) as string,
+      forge: expect.stringMatching(/^✖ .*GITEA_URL.*GIT_URLS/) as string,
     });
     expect(await databasesIn(cwd)).toEqual([]);
+  });
+
+  test('says where else agents may be sent, and that others may read the credentials for it', LONG, async () => {
+    await using stack = new AsyncDisposableStack();
+    const cwd = await scratch(stack);
+    const path = join(cwd, 'credentials');
+    const env = { PATH, DATA_DIR: join(cwd, 'data'), GIT_URLS: 'https://git.example/team/', GIT_CREDENTIALS_PATH: path };
+    const gitUrls = async () => {
+      const main = stack.use(runMain(['doctor'], { cwd, env }));
+      await main.ended();
+      expect(main.output()).not.toMatch(/ forge |t0ken/);
+      return main
+        .output()
+        .split('\n')
+        .find((line) => line.includes(' git-urls '));
+    };
+    await writeFile(path, 'https://bot:t0ken@git.example\n', { mode: 0o644 });
+    expect(await gitUrls()).toMatch(/^✖ .*chmod 600/);
+    await chmod(path, 0o600);
+    expect(await gitUrls()).toMatch(/^✔ .*https:\/\/git\.example\/team; 1 credential$/);
   });
 
   test('says of wrong settings what is wrong', LONG, async () => {

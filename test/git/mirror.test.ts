@@ -47,6 +47,13 @@ test('a fetch never moves what an agent made in the mirror', async () => {
   expect(await h.git.text(['rev-parse', 'refs/heads/agent/7'], { gitDir: mirror.dir })).toBe(h.base);
 });
 
+test('an address is one folder of its own, whatever is in it', () => {
+  const at = (repository: string) => mirrorDirectory({ dataDir: '/data', forge: 'git', repository });
+  const [app, inside, other] = [at('https://h/team/app'), at('https://h/team/app.git/objects'), at('https://h/team/app.git')];
+  expect(new Set([app, inside, other]).size).toBe(3);
+  for (const dir of [app, inside, other]) expect(dir).toMatch(/^\/data\/mirrors\/git\/at\/[0-9a-f]{64}\.git$/);
+});
+
 test('ten at once on a mirror that is not there yet make one mirror', async () => {
   await using h = await makeHarness();
   const mirrors = await Promise.all(Array.from({ length: 10 }, () => h.mirror()));

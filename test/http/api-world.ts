@@ -1,6 +1,9 @@
-import { createForges } from '../../src/forge/index.ts';
+import { createForges, createPlainGit } from '../../src/forge/index.ts';
+import { defaultBranch } from '../../src/git/default-branch.ts';
+import { Git } from '../../src/git/git.ts';
 import { buildApp, type AppServices } from '../../src/http/app.ts';
 import { accessBy } from '../support/access.ts';
+import { startGitServer } from '../support/git/git-server.ts';
 import { startGithub, type Github } from '../support/github/github.ts';
 import { WEBHOOK_SECRET } from '../support/signalbox.ts';
 import { openWorld, type World } from '../tasks/world.ts';
@@ -22,9 +25,11 @@ export interface Answer {
   readonly headers: Headers;
 }
 
-/** The API over a database, a queue and a stand-in GitHub of its own, with nobody at work. */
+/** The API over a database, a queue, a stand-in GitHub and a server of plain git of its own, with nobody at work. */
 export interface ApiWorld extends World {
   readonly github: Github;
+  /** A repository on that server. */
+  readonly address: string;
   readonly app: ReturnType<typeof buildApp>;
   /** `GET /agents`, as the holder of the settings' token unless another one is given. */
   call(request: string, call?: Call): Promise<Answer>;
@@ -41,10 +46,32 @@ export async function openApiWorld(changes: Partial<AppServices> = {}): Promise<
     { github: { appId, privateKey, webhookSecret: WEBHOOK_SECRET, apiUrl, throttle: false }, gitea: null },
     world.log,
   );
+  const server = stack.use(await startGitServer());
+  await server.add('team/app');
+  const { credentialsPath, url } = server;
+  const git = createPlainGit({ urls: [`${url}/team`], credentialsPath, readHead: (access) => defaultBranch(new Git(), access) });
   const { db, notifications, queue, tracing, log } = world;
-  const app = buildApp({ db, notifications, queue, access: accessBy(TOKEN), forges, probes: [], tracing, log, ...changes });
+  const app = buildApp({
+    db,
+    notifications,
+    queue,
+    access: accessBy(TOKEN),
+    forges,
+    everywhere: [...forges, git],
+    probes: [],
+    tracing,
+    log,
+    ...changes,
+  });
   const parts = stack.move();
-  return { ...world, github, app, call: (request, call) => ask(app, request, call), [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return {
+    ...world,
+    github,
+    address: `${url}/team/app.git`,
+    app,
+    call: (request, call) => ask(app, request, call),
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
 }
 
 export async function ask(app: ApiWorld['app'], request: string, { body, headers = {}, token = TOKEN }: Call = {}): Promise<Answer> {

@@ -26,12 +26,17 @@ const live = async () => `/agents/${(await taskThere(world.db, 'running')).agent
 const task = async (state: 'pending' | 'running' = 'pending') => `/tasks/${(await taskThere(world.db, state)).taskId}`;
 const issue = async () => (await world.github.as('ada').openIssue(REPOSITORY, { title: 'Mend it' })).number;
 const context = async () => ({ repository: REPOSITORY, workItems: [await issue(), 'Mind the tests.'] });
+const onGit = (workItems: unknown[] = ['Mend it.']) => ({ repository: world.address, branch: 'main', workItems });
 
 /** How each is called so that it can be done: its path and query, and its body. Several ways where their answers differ. */
 const VALID: Readonly<Record<string, () => Promise<readonly (string | [string, unknown])[]>>> = {
   'GET /health': async () => ['/health'],
   'GET /health/ready': async () => ['/health/ready'],
-  'POST /agents/spawn': async () => [['/agents/spawn', { taskId: randomUUID(), agentType: 'worker', context: await context() }]],
+  'POST /agents/spawn': async () => [
+    ['/agents/spawn', { taskId: randomUUID(), agentType: 'worker', context: await context() }],
+    ['/agents/spawn', { taskId: randomUUID(), agentType: 'worker', context: onGit() }],
+    ['/agents/spawn', { taskId: randomUUID(), agentType: 'worker', context: onGit([7]) }],
+  ],
   'GET /agents': async () => [(await live()) && '/agents'],
   'GET /agents/{agentId}': async () => [await live(), await ended()],
   'GET /agents/{agentId}/status': async () => [`${await live()}/status`, `${await ended()}/status`],
@@ -53,7 +58,10 @@ const VALID: Readonly<Record<string, () => Promise<readonly (string | [string, u
   'POST /halt': async () => [['/halt', { reason: 'lunch' }]],
   'POST /resume': async () => ['/resume'],
   'GET /tasks': async () => [(await task()) && '/tasks', '/tasks?state=pending,running&limit=1'],
-  'POST /tasks': async () => [['/tasks', { context: await context(), limits: { turns: 3 }, priority: 1 }]],
+  'POST /tasks': async () => [
+    ['/tasks', { context: await context(), limits: { turns: 3 }, priority: 1 }],
+    ['/tasks', { context: onGit() }],
+  ],
   'GET /tasks/{id}': async () => [await task(), await judged()],
   'PATCH /tasks/{id}': async () => [
     [await task(), { priority: 2, limits: { costUsd: 1 } }],

@@ -21,7 +21,7 @@ export interface Area {
  * `<adapter>/` an adapter; what else stands in the folder is shared by the adapters.
  */
 export const ADAPTERS: Readonly<Record<string, readonly string[]>> = {
-  forge: ['gitea', 'github'],
+  forge: ['git', 'gitea', 'github'],
   model: ['claude'],
   queue: ['postgres', 'valkey'],
   sandbox: ['docker', 'process'],

@@ -66,6 +66,21 @@ function finding(words: string): GateResult['findings'][number] {
   return { severity: 'error', path: words, line: 3, endLine: null, rule: words, message: words };
 }
 
+test('work on an address of git, without an issue, is shown under that address', async () => {
+  const subject = { forge: 'git', repository: 'https://git.example/team/my%20app.git', number: -1 };
+  const id = await taskIn(world.store, 'dispatched', { subject, askedOn: -1 });
+  const home = '/repositories/git/https%3A//git.example/team/my%2520app.git';
+  const { status, text } = await see(`/task/${id}`);
+  expect(status).toBe(200);
+  expect(text).toContain(`<a href="${home}">${subject.repository}</a> · without an issue`);
+  for (const path of [home, '/queue', '/repositories', `/task/${id}`, '/audit-log', `${home.replace('repositories', 'at')}/kill-all`]) {
+    const page = await see(path);
+    expect(page.status, path).toBe(200);
+    expect(page.text, path).toContain(subject.repository);
+    expect(page.text, path).not.toMatch(/#-1|#null/);
+  }
+});
+
 describe('before anything has happened', () => {
   test.each([
     ['/', 'agent:worker', '/agent run'],

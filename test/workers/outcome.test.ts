@@ -19,7 +19,13 @@ function pull(draft: boolean): PullRequest {
   };
 }
 
-const GREEN = { pull: pull(false), gates: [gate('lint', 'passed'), gate('test', 'passed')], conflict: [], cutShort: null };
+const GREEN = {
+  pull: pull(false),
+  branch: 'agent/7-x',
+  gates: [gate('lint', 'passed'), gate('test', 'passed')],
+  conflict: [],
+  cutShort: null,
+};
 
 describe('how published work ends', () => {
   test.each([
@@ -78,6 +84,7 @@ describe('how published work ends', () => {
     [
       'cut short, whatever else is wrong',
       {
+        ...GREEN,
         pull: pull(true),
         gates: [gate('test', 'failed')],
         conflict: ['a.ts'],
@@ -91,6 +98,17 @@ describe('how published work ends', () => {
     const ending = endingOf(published);
     expect(ending).toMatchObject({ task: state, agent: 'completed', outcome: { code, message: expect.stringContaining(words) } });
     expect(ending.outcome.nextStep).toContain('#7');
+  });
+
+  test.each([
+    ['green', {}, 'completed', 'The work is on the branch `agent/7-x`, and all 2 gates passed.', 'Review `agent/7-x`.'],
+    ['red', { gates: [gate('test', 'failed')] }, 'failed', 'test is red. The work is on the branch `agent/7-x`.', 'See its gates'],
+    ['in conflict', { conflict: ['a.ts'] }, 'failed', 'The work is on the branch `agent/7-x`.', 'or delete `agent/7-x`, and'],
+  ])('%s, where a branch is all there is of it', (_name, changes, state, message, nextStep) => {
+    const ending = endingOf({ ...GREEN, pull: null, ...changes });
+    expect(ending.task).toBe(state);
+    expect(ending.outcome.message).toContain(message);
+    expect(ending.outcome.nextStep).toContain(nextStep);
   });
 
   test('names the first of many files in conflict', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SignalboxError } from '../../src/errors.ts';
-import type { Forge } from '../../src/forge/forge.ts';
+import type { AnyForge, Forge } from '../../src/forge/forge.ts';
 import { createLog } from '../../src/log.ts';
 import { patient, tryAgain } from '../../workers/try-again.ts';
 
@@ -33,12 +33,12 @@ describe('what fails in a way that may pass', () => {
 
   test('is done again through every call of a patient forge that a worker makes, with its words', async () => {
     const subject = { forge: 'github', repository: 'acme/app', number: 1 };
-    const calls: [keyof Forge, (forge: Forge) => Promise<unknown>, string][] = [
+    const calls: [keyof Forge, (forge: AnyForge) => Promise<unknown>, string][] = [
       ['identity', (forge) => forge.identity(), 'done'],
-      ['permission', (forge) => forge.permission('acme/app', 'ada'), 'done acme/app ada'],
+      ['permission', (forge) => forge.permission!('acme/app', 'ada'), 'done acme/app ada'],
       ['repository', (forge) => forge.repository('acme/app'), 'done acme/app'],
-      ['subject', (forge) => forge.subject(subject), 'done [object Object]'],
-      ['conversation', (forge) => forge.conversation(subject, 5), 'done [object Object] 5'],
+      ['subject', (forge) => forge.subject!(subject), 'done [object Object]'],
+      ['conversation', (forge) => forge.conversation!(subject, 5), 'done [object Object] 5'],
       ['gitAccess', (forge) => forge.gitAccess('acme/app'), 'done acme/app'],
     ];
     for (const [name, call, answer] of calls) {

@@ -18,7 +18,7 @@ export interface Remark {
 /** Everything that an agent is told at the start, as data. Texts are as the forge has them, not cleaned. */
 export interface AgentBrief {
   readonly agentType: AgentType;
-  /** `owner/name`. */
+  /** `owner/name`, or an address. */
   readonly repository: string;
   /** The repository's folder as the agent's commands see it. */
   readonly repositoryPath: string;
@@ -45,5 +45,8 @@ export interface AgentBrief {
   readonly setup: { readonly command: string; readonly succeeded: boolean; readonly output: string } | null;
   readonly hasNetwork: boolean;
   /** Set when the branch already carries an agent's work. */
-  readonly continuing: { readonly pullRequest: number; readonly remarks: readonly Remark[] } | null;
+  readonly continuing: {
+    /** null where there is none yet. */ readonly pullRequest: number | null;
+    readonly remarks: readonly Remark[];
+  } | null;
 }

@@ -56,7 +56,8 @@ function requestOf({ subject, requestedBy, instruction }: AgentBrief, nonce: str
 
 function continuationOf({ continuing }: AgentBrief, nonce: string): string | null {
   if (continuing === null) return null;
-  const begun = `The branch already carries work, published as pull request #${continuing.pullRequest}. Read what it did and go on from there.`;
+  const where = continuing.pullRequest === null ? '' : `, published as pull request #${continuing.pullRequest}`;
+  const begun = `The branch already carries work${where}. Read what it did and go on from there.`;
   if (continuing.remarks.length === 0) return begun;
   return [`${begun} The review says:`, ...quotedRemarks(nonce, continuing.remarks, 'review')].join('\n\n');
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ALWAYS_PROTECTED } from '../../src/domain/repository-settings.ts';
 import { isOnForge, isOperator } from '../../src/domain/task.ts';
-import { mayWrite, type Forge, type Remark as ForgeRemark } from '../../src/forge/forge.ts';
+import { mayWrite, type AnyForge, type Remark as ForgeRemark } from '../../src/forge/forge.ts';
 import type { AgentBrief, Remark, Writer } from '../agent/brief.ts';
 import { firstMessage } from '../agent/prompt.ts';
 import { systemPrompt } from '../agent/system-prompt.ts';
@@ -34,10 +34,7 @@ export async function openingOf(services: WorkerServices, hold: Hold, plan: Plan
     protectedPaths: [...ALWAYS_PROTECTED, ...plan.settings.protected],
     setup,
     hasNetwork: services.network !== 'none',
-    continuing: plan.pull && {
-      pullRequest: plan.pull.number,
-      remarks: plan.subject.ref.number === plan.pull.number ? [] : await remarksOf(hold, plan, plan.pull.number, writers),
-    },
+    continuing: plan.branchHead === null ? null : await begunOn(hold, plan, writers),
   };
   return { system: systemPrompt(brief.agentType), messages: [firstMessage(brief, randomUUID().slice(0, 8))] };
 }
@@ -52,20 +49,28 @@ async function aboutOf(hold: Hold, plan: Plan, writers: Writers): Promise<Pick<A
   };
 }
 
+/** What is on the branch already, and what people said of it. */
+async function begunOn(hold: Hold, plan: Plan, writers: Writers): Promise<AgentBrief['continuing']> {
+  if (!plan.pull) return { pullRequest: null, remarks: [] };
+  const { number } = plan.pull;
+  return { pullRequest: number, remarks: plan.subject.ref.number === number ? [] : await remarksOf(hold, plan, number, writers) };
+}
+
 type Writers = (login: string) => Promise<Writer>;
 
 /** One question for each person. What the forge does not tell is not write access. */
-function writersOf(forge: Forge, repository: string): Writers {
+function writersOf(forge: AnyForge, repository: string): Writers {
   const known = new Map<string, Promise<Writer>>();
+  const ask = async (login: string) => ({ login, mayWrite: mayWrite((await forge.permission?.(repository, login)) ?? 'unknown') });
   return (login) => {
-    const asked = known.get(login) ?? forge.permission(repository, login).then((permission) => ({ login, mayWrite: mayWrite(permission) }));
+    const asked = known.get(login) ?? ask(login);
     known.set(login, asked);
     return asked;
   };
 }
 
 async function remarksOf({ task }: Hold, plan: Plan, number: number, writers: Writers): Promise<Remark[]> {
-  const all = await plan.forge.conversation({ ...task.subject, number }, REMARKS);
+  const all = (await plan.forge.conversation?.({ ...task.subject, number }, REMARKS)) ?? [];
   const remarks: Remark[] = [];
   for (const remark of all.filter((candidate) => counts(candidate, plan, task.createdAt))) {
     remarks.push({ author: await writers(remark.author.login), text: remark.body, path: remark.path, line: remark.line });

@@ -139,7 +139,7 @@ async function refuseSecrets(
       to: collected.tree,
       files: collected.files,
       texts: { title: wording.title, summary: wording.summary, 'name of a file': collected.leftOut.map(({ path }) => path).join('\n') },
-      forbidden: services.ownSecrets,
+      forbidden: await services.ownSecrets(),
     },
     signal,
   );

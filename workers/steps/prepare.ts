@@ -5,7 +5,7 @@ import type { Limits } from '../../src/domain/agent.ts';
 import { parseRepositorySettings, SETTINGS_FILE, type RepositorySettings } from '../../src/domain/repository-settings.ts';
 import { isOnForge, nameOf, type Task } from '../../src/domain/task.ts';
 import { SignalboxError } from '../../src/errors.ts';
-import type { Forge, PullRequest, Subject } from '../../src/forge/forge.ts';
+import type { AnyForge, PullRequest, Subject } from '../../src/forge/forge.ts';
 import { branchName } from '../../src/git/branch-name.ts';
 import type { Git } from '../../src/git/git.ts';
 import { branchHead, branchNames, ensureMirror, type Mirror } from '../../src/git/mirror.ts';
@@ -24,7 +24,7 @@ export async function prepare(services: WorkerServices, hold: Hold): Promise<Pla
   const { task, signal } = hold;
   const forge = patient(forgeOf(services, task), { signal, log: services.log });
   await hold.step('reading what is asked');
-  const subject = isOnForge(task.subject) ? await forge.subject(task.subject) : saidAlone(task);
+  const subject = isOnForge(task.subject) ? await forge.subject?.(task.subject) : saidAlone(task);
   if (!subject) throw gone(task);
   const pull = await openPullOf(forge, task, subject);
   const home = await forge.repository(task.subject.repository);
@@ -95,7 +95,7 @@ async function findGround(
   return ground;
 }
 
-function forgeOf(services: WorkerServices, task: Task): Forge {
+function forgeOf(services: WorkerServices, task: Task): AnyForge {
   const forge = services.forges.find((candidate) => candidate.name === task.subject.forge);
   if (forge) return forge;
   throw new SignalboxError('worker.no-forge', `This worker has no forge called ${task.subject.forge}.`, {
@@ -104,9 +104,9 @@ function forgeOf(services: WorkerServices, task: Task): Forge {
 }
 
 /** The pull request to go on with, if it is still open and its branch is the repository's own. */
-async function openPullOf(forge: Forge, task: Task, subject: Subject): Promise<PullRequest | null> {
+async function openPullOf(forge: AnyForge, task: Task, subject: Subject): Promise<PullRequest | null> {
   if (task.pullRequest === null) return null;
-  const known = subject.ref.number === task.pullRequest ? subject : await forge.subject({ ...task.subject, number: task.pullRequest });
+  const known = subject.ref.number === task.pullRequest ? subject : await forge.subject?.({ ...task.subject, number: task.pullRequest });
   const pull = known?.pull;
   if (pull?.open && pull.head.sameRepository) return pull;
   if (subject.kind === 'issue' && task.purpose === 'work') return null;
@@ -182,7 +182,8 @@ function filesAt(git: Git, mirror: Mirror, sha: string, signal: AbortSignal): Ba
 
 function gone(task: Task): SignalboxError {
   return new SignalboxError('worker.subject-gone', `${nameOf(task.subject)} is not there any more, or may not be seen.`, {
-    nextStep: 'See that the App is installed on the repository and may read issues.',
+    nextStep:
+      'See that the App is installed on the repository and may read issues; for another git server, that GIT_CREDENTIALS_PATH has a line for it.',
   });
 }
 

@@ -25,10 +25,10 @@ export interface Result {
 }
 
 /**
- * Pushes the commit and opens the pull request, or brings the one that is there up to date. What is on the forge is noted
+ * Pushes the commit and opens the pull request, or brings the one that is there up to date; null where there are none. What is on the forge is noted
  * right after it is there, so that the checks appear on it and a crash finds it.
  */
-export async function publish(services: WorkerServices, hold: Hold, plan: Plan, result: Result): Promise<PullRequest> {
+export async function publish(services: WorkerServices, hold: Hold, plan: Plan, result: Result): Promise<PullRequest | null> {
   const { task, signal } = hold;
   const { repository } = task.subject;
   await hold.step('pushing the branch');
@@ -44,12 +44,12 @@ export async function publish(services: WorkerServices, hold: Hold, plan: Plan, 
 
   const pull = personsPull(plan) ?? (await openPull(services, hold, plan, result));
   await hold.change(async (tx) => {
-    await noteOnTask(tx, task.id, { pullRequest: pull.number });
+    if (pull) await noteOnTask(tx, task.id, { pullRequest: pull.number });
     await appendEvent(tx, {
       type: 'task.published',
       taskId: task.id,
       agentId: hold.agent.id,
-      data: { commit: result.commit, pullRequest: pull.number, draft: pull.draft },
+      data: { commit: result.commit, branch: plan.branch, pullRequest: pull?.number ?? null, draft: pull?.draft ?? false },
     });
   });
   return pull;
@@ -60,8 +60,9 @@ function personsPull({ pull, subject, bot }: Plan): PullRequest | null {
   return subject.kind === 'pull' && subject.author.id !== bot.id ? pull : null;
 }
 
-async function openPull(services: WorkerServices, hold: Hold, plan: Plan, result: Result): Promise<PullRequest> {
+async function openPull(services: WorkerServices, hold: Hold, plan: Plan, result: Result): Promise<PullRequest | null> {
   const { task, signal } = hold;
+  if (!plan.forge.ensurePullRequest) return null;
   await hold.step('opening the pull request');
   const wish = {
     repository: task.subject.repository,

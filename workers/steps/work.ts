@@ -68,7 +68,7 @@ export async function workUntilJudged(services: WorkerServices, hold: Hold, work
     const unfinished = cutShort !== null || made.conflict.length > 0;
     const told = { ...wording, summary: [wording.summary, made.leftOut].filter((part) => part !== null).join('\n\n') };
     const pull = await publish(services, hold, plan, { commit: made.commit, parent: made.parent, gates, wording: told, unfinished });
-    return endingOf({ pull, gates, conflict: made.conflict, cutShort });
+    return endingOf({ pull, branch: plan.branch, gates, conflict: made.conflict, cutShort });
   }
 }
 

@@ -5,6 +5,7 @@ import type { Forge, SignIn } from '../forge.ts';
 import { createInTurn } from '../in-turn.ts';
 import { createSignIn, type OauthApp } from '../oauth.ts';
 import { askedOnce } from '../once.ts';
+import { locateBelow } from '../locate.ts';
 import { webUrl } from '../web-url.ts';
 import { ensureCheck } from './checks.ts';
 import { createClient, type GiteaClient } from './client.ts';
@@ -55,6 +56,7 @@ export function createGitea(options: GiteaOptions): Forge {
   const identity = askedOnce(() => askIdentity(client, account));
   return {
     name,
+    locate: (text) => locateBelow(url, text),
     readDelivery: (headers, body) => readSigned(GITEA_DELIVERIES, headers, body, options.webhookSecret),
     translate: (event, payload) => translate(event, payload, name),
     check: (signal) => check(client, account, signal),

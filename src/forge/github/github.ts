@@ -5,6 +5,7 @@ import { toFailedCheck } from '../errors.ts';
 import type { Forge, SignIn } from '../forge.ts';
 import { createInTurn } from '../in-turn.ts';
 import { createSignIn, type OauthApp } from '../oauth.ts';
+import { locateBelow } from '../locate.ts';
 import { webUrl } from '../web-url.ts';
 import { ensureCheck } from './checks.ts';
 import { createClient, type GithubClient } from './client.ts';
@@ -42,6 +43,7 @@ export function createGithub(options: GithubOptions): Forge {
   const identity = createIdentity(client, origin);
   return {
     name,
+    locate: (text) => locateBelow(origin, text),
     readDelivery: (headers, body) => readSigned(GITHUB_DELIVERIES, headers, body, options.webhookSecret),
     translate: (event, payload) => translate(event, payload, name),
     check: (signal) => check(client, options.apiUrl, signal),

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { AGENT_STATES } from '../../domain/agent.ts';
 import { AGENT_TYPES, GATE_PROFILES, operator, type Task as StoredTask } from '../../domain/task.ts';
 import type { Origin } from '../../domain/origin.ts';
-import type { Forge } from '../../forge/forge.ts';
+import type { AnyForge } from '../../forge/forge.ts';
 import type { Db } from '../../store/database.ts';
 import { overviewOf } from '../../store/agent-overview.ts';
 import { taskOverviewOf } from '../../store/task-overview.ts';
@@ -23,7 +23,8 @@ const words = z.string().trim().min(1).max(20_000);
 const WorkContext = z
   .strictObject({
     repository: words.optional().openapi({
-      description: '`owner/name`, or its address. May be left out where a work item is the address of an issue.',
+      description:
+        '`owner/name`, or its address; also that of another git server, as `git clone` takes it, which GIT_URLS allows: then the result is a pushed branch. May be left out where a work item is such an address, or that of an issue.',
       example: 'acme/app',
     }),
     forge: z.string().optional().openapi({ description: 'The configured forge’s name, where several have such a repository.' }),
@@ -64,7 +65,7 @@ const CREATE = guarded('operator', {
   method: 'post',
   path: '/tasks',
   tags: ['Tasks'],
-  summary: 'Asks for work on an issue or pull request',
+  summary: 'Asks for work on an issue or pull request, or on what is said in words',
   request: { body: body(NewTask) },
   responses: { 201: json(Task, 'The task that was made.'), 200: json(Task, 'The task of that id, which was there.'), ...CANNOT },
 });
@@ -72,7 +73,8 @@ const SPAWN = guarded('operator', {
   method: 'post',
   path: '/agents/spawn',
   tags: ['Agents'],
-  summary: 'Asks for an agent on an issue or pull request, whose id is told at once; it begins when there is room',
+  summary:
+    'Asks for an agent on an issue or pull request, or on what is said in words, whose id is told at once; it begins when there is room',
   request: { body: body(Spawn) },
   responses: { 201: json(Spawned, 'It is promised.'), 200: json(Spawned, 'The agent of that task, which was there.'), ...CANNOT },
 });
@@ -92,7 +94,7 @@ const RETRY = guarded('operator', {
 
 interface StartServices {
   readonly db: Db;
-  readonly forges: readonly Forge[];
+  readonly forges: readonly AnyForge[];
   readonly tracing: Tracing;
 }
 

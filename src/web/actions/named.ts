@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { nameOf as placeNamed } from '../../domain/task.ts';
 import type { TaskRow } from '../../store/task-rows.ts';
 import type { Html } from '../parts/html.ts';
 import { standingOf } from '../parts/state.ts';
@@ -9,7 +10,7 @@ import { counted, money, span } from '../words.ts';
 export function taskNamed(task: TaskRow): Html {
   return html`<p class="named">
     <strong>${nameOf(task)}</strong>
-    <span class="about">${task.repository}#${task.number} · ${kindOf(task)} · asked by ${task.requestedBy} · ${stateOf(task)}</span>
+    <span class="about">${placeNamed(task)} · ${kindOf(task)} · asked by ${task.requestedBy} · ${stateOf(task)}</span>
   </p>`;
 }
 

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { z } from 'zod';
 import { AUDIT_TYPES, type EventType } from '../../domain/event.ts';
+import { nameOf } from '../../domain/task.ts';
 import { readFeedBackwards, type FeedEvent } from '../../store/feed.ts';
 import { listAddress, taskAddress } from '../addresses.ts';
 import type { Page } from '../layout.ts';
@@ -80,6 +81,6 @@ function routeOf({ data }: FeedEvent): string {
 }
 
 function placeOf({ taskId, repository, number }: FeedEvent): Html | string {
-  const name = repository === null ? '–' : `${repository}#${number}`;
+  const name = repository === null ? '–' : nameOf({ repository, number: number ?? 0 });
   return taskId === null ? name : html`<a href="${taskAddress(taskId)}">${name}</a>`;
 }

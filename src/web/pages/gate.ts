@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { nameOf } from '../../domain/task.ts';
 import { findAgent } from '../../store/agents.ts';
 import type { Db } from '../../store/database.ts';
 import { gatesOf } from '../../store/gates.ts';
@@ -13,9 +14,9 @@ export async function gatePage(db: Db, agentId: string, name: string): Promise<P
   const task = agent && (await findTask(db, agent.taskId));
   const gate = agent && (await gatesOf(db, agent.taskId)).find((one) => one.gate === name);
   if (!task || !gate) return null;
-  const { repository, number } = task.subject;
+  const place = nameOf(task.subject);
   const content = html`<h1>${gatePill(gate.state)} ${gate.gate}</h1>
-    <p class="about">${repository}#${number} · <a href="${agentAddress(agentId)}">transcript of the agent</a></p>
+    <p class="about">${place} · <a href="${agentAddress(agentId)}">transcript of the agent</a></p>
     ${gate.summary === '' ? '' : html`<p class="callout">${gate.summary}</p>`} ${gateBody(gate, null)}`;
-  return { title: `${gate.gate} · ${repository}#${number}`, content };
+  return { title: `${gate.gate} · ${place}`, content };
 }

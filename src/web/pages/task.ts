@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { EVENT_TYPES } from '../../domain/event.ts';
-import type { Task } from '../../domain/task.ts';
+import { nameOf as placeNamed, type Task } from '../../domain/task.ts';
 import { viewOf, type TaskView } from '../../report/view.ts';
 import { diffOf, type Diff } from '../../store/diffs.ts';
 import { readEvents } from '../../store/events.ts';
@@ -67,7 +67,7 @@ export async function taskPage(services: PageServices, visitor: Visitor, id: str
 }
 
 function titleOf(row: TaskRow, { subject }: Task): string {
-  return row.title === null ? nameOf(row) : `${row.title} · ${subject.repository}#${subject.number}`;
+  return row.title === null ? nameOf(row) : `${row.title} · ${placeNamed(subject)}`;
 }
 
 /** Why it stands as it does, and what a person may do next. */

@@ -24,7 +24,7 @@ export function eventWords({ type, data }: Told): string {
     case 'task.stop-requested':
       return `asked to wrap up by ${fact('actor')}: ${fact('reason')}`;
     case 'task.published':
-      return `published as pull request #${fact('pullRequest')}${data['draft'] === true ? ', a draft' : ''}, at ${fact('commit').slice(0, 10)}`;
+      return `published ${placeIn(data)}, at ${fact('commit').slice(0, 10)}`;
     case 'agent.spawning':
       return `taken by ${fact('worker')}`;
     case 'agent.resumed':
@@ -45,6 +45,11 @@ export function eventWords({ type, data }: Told): string {
     default:
       return type.replace('.', ' ').replaceAll('-', ' ');
   }
+}
+
+function placeIn(data: Told['data']): string {
+  if (typeof data['pullRequest'] !== 'number') return `on the branch ${textOf(data['branch'])}`;
+  return `as pull request #${data['pullRequest']}${data['draft'] === true ? ', a draft' : ''}`;
 }
 
 const PLAIN = {

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Task } from '../../domain/task.ts';
+import { isOnForge, type Task } from '../../domain/task.ts';
 import type { Forge } from '../../forge/forge.ts';
 import type { Agent } from '../../store/agents.ts';
 import { forgeAddress, repositoryAddress, taskAddress } from '../addresses.ts';
@@ -16,9 +16,11 @@ export function subjectLine(forges: readonly Forge[], task: Task): Html {
       ? ''
       : html` · pull request ${link(forgeAddress(forges, subject, { number: pullRequest }), `#${pullRequest}`)}`;
   const kind = task.subjectKind === 'issue' ? 'issue' : 'pull request';
+  const about = isOnForge(subject)
+    ? html`${kind} ${link(forgeAddress(forges, subject, { number: subject.number }), `#${subject.number}`)}`
+    : 'without an issue';
   return html`<p class="about">
-    <a href="${repositoryAddress(subject)}">${subject.repository}</a> · ${kind}
-    ${link(forgeAddress(forges, subject, { number: subject.number }), `#${subject.number}`)}${pull} · ${kindOf(task)} · asked by
+    <a href="${repositoryAddress(subject)}">${subject.repository}</a> · ${about}${pull} · ${kindOf(task)} · asked by
     ${task.requestedBy.login}
   </p>`;
 }
