@@ -34,9 +34,7 @@ export function eventWords({ type, data }: Told): string {
     case 'agent.step':
       return fact('step') || 'at work';
     case 'gate.changed':
-      return data['state'] === 'running'
-        ? `gate ${fact('gate')} runs`
-        : `gate ${fact('gate')} ${fact('state').replace('-', ' ')}: ${fact('summary')}`;
+      return gateWords(fact('gate'), fact('state'), fact('summary'));
     case 'instance.halted':
     case 'instance.resumed':
     case 'queue.paused':
@@ -45,6 +43,13 @@ export function eventWords({ type, data }: Told): string {
     default:
       return type.replace('.', ' ').replaceAll('-', ' ');
   }
+}
+
+/** Where it was looked for in vain is said where the gates are. */
+function gateWords(gate: string, state: string, summary: string): string {
+  if (state === 'running') return `gate ${gate} runs`;
+  if (state === 'not-found') return `gate ${gate} not found`;
+  return `gate ${gate} ${state.replace('-', ' ')}: ${summary}`;
 }
 
 const PLAIN = {
