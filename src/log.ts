@@ -1,5 +1,5 @@
+import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import type { Task } from './domain/task.ts';
-import { pino, type Logger as PinoLogger } from 'pino';
 
 export type Logger = PinoLogger;
 
@@ -7,7 +7,7 @@ export type Logger = PinoLogger;
  * A log line is a constant message and fields. Fields that could carry a credential are censored wherever they appear
  * on the first levels.
  */
-export function createLog(level: string, destination?: NodeJS.WritableStream): Logger {
+export function createLog(level: string, destination?: DestinationStream): Logger {
   const secretFields = ['authorization', 'token', 'secret', 'password', 'apiKey', 'privateKey', 'webhookSecret'];
   const options = {
     level,

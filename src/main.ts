@@ -15,7 +15,7 @@ import { queueCommand } from './cli/queue.ts';
 import { resumeCommand } from './cli/resume.ts';
 import { retryCommand } from './cli/retry.ts';
 import { runCommand } from './cli/run.ts';
-import { serve } from './cli/serve.ts';
+import { serve, type ServeOptions } from './cli/serve.ts';
 import { statusCommand } from './cli/status.ts';
 import { stopCommand } from './cli/stop.ts';
 import { tasksCommand } from './cli/tasks.ts';
@@ -27,7 +27,11 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 
 /** Loaded by those who need it: a kill must not wait for everything that a server is made of. */
 const parts = () => import('./compose.ts');
-const run = async (roles: readonly ('server' | 'worker')[]) => serve((await parts()).compose, roles);
+const run =
+  (...roles: ('server' | 'worker')[]) =>
+  async (options: ServeOptions) =>
+    serve((await parts()).compose, roles, options);
+const LOG_AS_JSON = ['--json', 'the log as JSON lines, as it is wherever stdout is no terminal; the first one says the address'] as const;
 
 const program = new Command('signalbox')
   .description('Runs coding agents on issues of GitHub, Gitea and Forgejo, and opens pull requests whose checks show every gate.')
@@ -35,15 +39,18 @@ const program = new Command('signalbox')
 program
   .command('serve')
   .description('webhooks, pages and agents in one process')
-  .action(() => run(['server', 'worker']));
+  .option(...LOG_AS_JSON)
+  .action(run('server', 'worker'));
 program
   .command('server')
   .description('webhooks, pages, dispatcher and reports; agents run elsewhere')
-  .action(() => run(['server']));
+  .option(...LOG_AS_JSON)
+  .action(run('server'));
 program
   .command('worker')
   .description('agents only')
-  .action(() => run(['worker']));
+  .option(...LOG_AS_JSON)
+  .action(run('worker'));
 program
   .command('doctor')
   .description('says what is missing, and how to get it')
@@ -53,6 +60,7 @@ program
   .command('demo')
   .description('shows the whole story on stand-ins, in a minute')
   .option('--keep', 'leave the stand-ins running at the end')
+  .option('--json', 'what happens as JSON, one thing a line, and what came of it as the last one')
   .action(demo);
 for (const make of [
   runCommand,

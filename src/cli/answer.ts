@@ -2,9 +2,9 @@ import { Command, InvalidArgumentError } from 'commander';
 import { styleText } from 'node:util';
 import { SignalboxError } from '../errors.ts';
 import { openApi, type Api } from './api.ts';
-
-/** Exit codes of everything that asks a server. */
-export const EXIT = { done: 0, refused: 1, unconfirmed: 2, unreachable: 3 } as const;
+import { EXIT } from './exit.ts';
+import { printable } from './printable.ts';
+import { problemJson } from './problems.ts';
 
 export interface AskOptions {
   readonly url?: string;
@@ -59,15 +59,10 @@ async function asked(options: AskOptions, ask: (api: Api) => Promise<number>): P
   } catch (error) {
     if (!(error instanceof SignalboxError)) throw error;
     const { code, message, nextStep } = error;
-    if (options.json) console.log(JSON.stringify({ error: { code, message, nextStep } }, null, 2));
+    if (options.json) console.log(JSON.stringify(problemJson(error), null, 2));
     else console.error(printable(`${message}\n\n${nextStep}`));
     process.exitCode = code === 'cli.unreachable' ? EXIT.unreachable : EXIT.refused;
   }
-}
-
-/** What others wrote must not move the terminal's cursor. */
-function printable(text: string): string {
-  return text.replace(/[^\P{Cc}\n]/gu, ' ');
 }
 
 /** States are words between two columns; a terminal shows them in colours, unless NO_COLOR is set. */

@@ -1,7 +1,12 @@
 import { SignalboxError } from '../errors.ts';
+import { problemsAsJson } from './problems.ts';
+
+export async function demo({ keep = false, json = false }: { keep?: boolean; json?: boolean }): Promise<void> {
+  await problemsAsJson(json, () => tellStory({ keep, json }));
+}
 
 /** The demo's parts are the stand-ins of the tests, which a production image does not have. */
-export async function demo(options: { keep?: boolean }): Promise<void> {
+async function tellStory(options: { keep: boolean; json: boolean }): Promise<void> {
   const story = await import('../../test/demo/story.ts').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new SignalboxError('demo.not-here', 'The demo’s stand-ins are not part of this installation.', {
@@ -9,5 +14,5 @@ export async function demo(options: { keep?: boolean }): Promise<void> {
       cause: error,
     });
   });
-  await story.runDemo({ keep: options.keep ?? false });
+  await story.runDemo(options);
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { answerInTurn, asking, EXIT, wholeNumber, type AskOptions } from './answer.ts';
+import { answerInTurn, asking, wholeNumber, type AskOptions } from './answer.ts';
+import { EXIT } from './exit.ts';
 import type { Api } from './api.ts';
 import { nameOf } from './task.ts';
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { inputText, storyOf, type StoryPart } from '../report/transcript-story.ts';
-import { answerInTurn, asking, EXIT, type AskOptions } from './answer.ts';
+import { answerInTurn, asking, type AskOptions } from './answer.ts';
+import { EXIT } from './exit.ts';
 import type { Api } from './api.ts';
 import { findTask, isOver, Task, taskPath, taskText } from './task.ts';
 

@@ -1,5 +1,7 @@
 import { readConfig, type Config } from '../config.ts';
 import { createLog, type Logger } from '../log.ts';
+import { logOutput } from './log-output.ts';
+import { problemsAsJson } from './problems.ts';
 
 /** What runs, and may be ended. */
 export interface Running extends AsyncDisposable {
@@ -9,13 +11,26 @@ export interface Running extends AsyncDisposable {
   readonly sandboxKind: string;
 }
 
+export interface ServeOptions {
+  /** The log as JSON also on a terminal, and what keeps it from starting as JSON too. */
+  readonly json?: boolean;
+}
+
+type Compose<Role> = (config: Config, options: { log: Logger; roles: readonly Role[] }) => Promise<Running>;
+
 /** Runs until SIGTERM or SIGINT; a second one ends the process at once. */
 export async function serve<Role extends string>(
-  compose: (config: Config, options: { log: Logger; roles: readonly Role[] }) => Promise<Running>,
+  compose: Compose<Role>,
   roles: readonly Role[],
+  { json = false }: ServeOptions,
 ): Promise<void> {
+  await problemsAsJson(json, () => run(compose, roles, json || !process.stdout.isTTY));
+}
+
+async function run<Role extends string>(compose: Compose<Role>, roles: readonly Role[], json: boolean): Promise<void> {
   const config = readConfig();
-  const log = createLog(config.logLevel);
+  const output = logOutput({ json });
+  const log = createLog(config.logLevel, output.destination);
   const stopped = Promise.withResolvers<string>();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
@@ -23,7 +38,12 @@ export async function serve<Role extends string>(
       process.once(signal, () => process.exit(1));
     });
   }
-  await untilStopped(() => compose(config, { log, roles }), stopped.promise, { config, log, roles });
+  const start = async () => {
+    const instance = await compose(config, { log, roles });
+    output.isUp();
+    return instance;
+  };
+  await untilStopped(start, stopped.promise, { config, log, roles });
   // A library may still try to reach a server that is away; everything of ours has ended.
   process.exit();
 }

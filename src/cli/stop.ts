@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { agentPath, Asked, isOver, lastWord, readStatus } from './agents.ts';
-import { answer, asking, EXIT, withReason, withWait, type Answer, type AskOptions } from './answer.ts';
+import { answer, asking, withReason, withWait, type Answer, type AskOptions } from './answer.ts';
+import { EXIT } from './exit.ts';
 import type { Api } from './api.ts';
 import { settledKill } from './kill.ts';
 import { withProgress } from './progress.ts';

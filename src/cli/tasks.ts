@@ -2,7 +2,8 @@ import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { TASK_STATES } from '../domain/task.ts';
 import { SignalboxError } from '../errors.ts';
-import { answer, asking, EXIT, wholeNumber, withReason, type Answer, type AskOptions } from './answer.ts';
+import { answer, asking, wholeNumber, withReason, type Answer, type AskOptions } from './answer.ts';
+import { EXIT } from './exit.ts';
 import type { Api } from './api.ts';
 import { cancelTask, findTask, isOver, Task, taskLine, taskPath, taskText } from './task.ts';
 

@@ -14,10 +14,12 @@ export function span(ms: number): string {
   return twoUnits(Math.round(length / HOUR), 24, 'd', 'h');
 }
 
-/** How long ago something was, as people say it. */
+/** How long ago something was, as people say it: in its largest unit. */
 export function ago(at: Date, now: Date): string {
   const length = now.getTime() - at.getTime();
-  return length < 10_000 ? 'just now' : `${span(length)} ago`;
+  if (length < 10_000) return 'just now';
+  const unit = [DAY, HOUR].find((one) => length >= one);
+  return `${span(unit ? Math.floor(length / unit) * unit : length)} ago`;
 }
 
 export function money(usd: number): string {

@@ -1,16 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readEvents } from '../../src/store/events.ts';
+import { readFeed } from '../../src/store/feed.ts';
 import { isTerminal, type Task } from '../../src/domain/task.ts';
 import { latestTaskOf } from '../../src/store/tasks.ts';
 import { createSandboxes, type Instance } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
-import { messageOf } from '../../src/errors.ts';
+import { messageOf, SignalboxError } from '../../src/errors.ts';
 import { startGithub, type Github } from '../support/github/github.ts';
 import { startScriptedModel } from '../support/model/scripted-model.ts';
 import { startSignalbox } from '../support/signalbox.ts';
-import { createTeller, type Teller } from './tell.ts';
+import { createTeller, type Result, type Teller } from './tell.ts';
+import { createJsonTeller } from './tell-json.ts';
 import { ISSUE, PROJECT } from './project.ts';
 import { SCRIPT } from './script.ts';
 
@@ -19,14 +20,13 @@ const PERSON = 'ada';
 /** A real model may take its time; the scripted one needs seconds. */
 const LONGEST_MS = 600_000;
 
-/** The whole story on stand-ins, told in the terminal while it happens. Leaves nothing behind. */
-export async function runDemo(options: { keep: boolean }): Promise<void> {
-  const tell = createTeller(process.stdout);
+/** The whole story on stand-ins, told in the terminal while it happens, or with `json` to a program. Leaves nothing behind. */
+export async function runDemo(options: { keep: boolean; json: boolean }): Promise<void> {
+  const tell = options.json ? createJsonTeller(process.stdout) : createTeller(process.stdout);
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-demo-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
 
-  tell.title('Signalbox demo');
   const github = stack.use(await startGithub());
   tell.fact(`a stand-in GitHub at ${github.url}, with the repository ${REPOSITORY} in it`);
   const model = await chooseModel(tell, stack);
@@ -45,12 +45,10 @@ export async function runDemo(options: { keep: boolean }): Promise<void> {
 
   const task = await follow(signalbox, issue.number, tell);
   await github.settled();
-  await showResult(github, task, tell);
-  tell.title(
-    `${task.state === 'completed' ? 'Done' : `Ended: ${task.state}`}, ${((Date.now() - labelled) / 1000).toFixed(1)} s after the label`,
-  );
+  const seconds = Math.round((Date.now() - labelled) / 100) / 10;
+  tell.result({ ...(await resultOf(github, task)), seconds, address: options.keep ? signalbox.url : null });
   if (task.state !== 'completed') process.exitCode = 1;
-  if (options.keep) await keepOpen(tell, signalbox);
+  if (options.keep) await new Promise<void>((resolve) => process.once('SIGINT', resolve));
 }
 
 async function chooseModel(
@@ -101,7 +99,7 @@ async function follow({ database }: Instance, number: number, tell: Teller): Pro
   let cursor = 0;
   let over: Task | null = null;
   while (Date.now() < end) {
-    for (const event of await readEvents(database.db, { after: cursor, limit: 200 })) {
+    for (const event of await readFeed(database.db, { scope: 'everything' }, { after: cursor, limit: 200 })) {
       tell.event(event);
       cursor = event.seq;
     }
@@ -110,7 +108,9 @@ async function follow({ database }: Instance, number: number, tell: Teller): Pro
     if (task && isTerminal(task.state)) over = task;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error('the demo took too long; run it again with LOG_LEVEL=debug to see why');
+  throw new SignalboxError('demo.too-long', `The demo’s task did not end within ${LONGEST_MS / 60_000} minutes.`, {
+    nextStep: 'Look at what was told last, and run it again: `npm run demo`.',
+  });
 }
 
 async function isReported(pool: Instance['database']['pool'], taskId: string): Promise<boolean> {
@@ -120,22 +120,22 @@ async function isReported(pool: Instance['database']['pool'], taskId: string): P
   return rows[0]?.behind === false;
 }
 
-async function showResult(github: Github, task: Task, tell: Teller): Promise<void> {
+async function resultOf(github: Github, { state, pullRequest, askedOn, outcome }: Task): Promise<Omit<Result, 'seconds' | 'address'>> {
   const repository = github.repository(REPOSITORY);
-  if (task.pullRequest === null) return tell.warning(`no pull request: ${task.outcome?.message ?? task.state}`);
-  const pull = repository.pull(task.pullRequest);
-  tell.title(`Pull request #${pull.number}: ${pull.title}`);
-  tell.diff(await repository.diff(pull.number));
-  tell.title('Its checks');
-  for (const check of await repository.checks(pull.headSha)) tell.check(check.name, check.conclusion ?? check.status, check.title ?? '');
-  const comment = repository.comments(task.askedOn).at(-1);
-  if (comment) {
-    tell.title(`The status comment on issue #${task.askedOn}`);
-    tell.text(comment.body.replace(/<!--.*?-->|<\/?sub>/g, '').trim());
-  }
-}
-
-async function keepOpen(tell: Teller, signalbox: Instance): Promise<void> {
-  tell.fact(`everything is still there at ${signalbox.url}; Ctrl-C ends it`);
-  await new Promise<void>((resolve) => process.once('SIGINT', resolve));
+  const message = outcome?.message ?? state;
+  if (pullRequest === null) return { state, message, pullRequest: null, checks: [], comment: null };
+  const { number, title, headSha } = repository.pull(pullRequest);
+  const checks = (await repository.checks(headSha)).map((check) => ({
+    name: check.name,
+    result: check.conclusion ?? check.status,
+    title: check.title ?? '',
+  }));
+  const comment = repository.comments(askedOn).at(-1);
+  return {
+    state,
+    message,
+    pullRequest: { number, title, commit: headSha, diff: await repository.diff(number) },
+    checks,
+    comment: comment ? { issue: askedOn, text: comment.body.replace(/<!--.*?-->|<\/?sub>/g, '').trim() } : null,
+  };
 }

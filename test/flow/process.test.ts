@@ -299,10 +299,10 @@ describe('doctor', () => {
 });
 
 describe('the demo', () => {
-  async function demo(env: Record<string, string>): Promise<string> {
+  async function demo(env: Record<string, string>, ...options: string[]): Promise<string> {
     await using stack = new AsyncDisposableStack();
     const cwd = await scratch(stack);
-    const main = stack.use(runMain(['demo'], { cwd, env: { PATH, TMPDIR: tmpdir(), ...env } }));
+    const main = stack.use(runMain(['demo', ...options], { cwd, env: { PATH, TMPDIR: tmpdir(), ...env } }));
     expect(await main.ended(), main.output()).toBe(0);
     return main.output();
   }
@@ -327,5 +327,22 @@ describe('the demo', () => {
     expect(told).toContain('NO SANDBOX: commands run on this machine as you');
     expect(told).toMatch(/Docker was not used: .*\/nowhere\/docker\.sock/);
     expect(told).toContain('Done, ');
+  });
+
+  test('with --json is one object a line, and the last one is what came of it with its checks', LONG, async () => {
+    const told = await demo({ DOCKER_HOST: 'unix:///nowhere/docker.sock' }, '--json');
+    const lines = told
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, Record<string, unknown>>);
+    expect(lines.map((line) => Object.keys(line)).every(([only, ...more]) => only !== undefined && more.length === 0)).toBe(true);
+    const events = lines.flatMap(({ event }) => (event ? [event['type']] : []));
+    expect(events).toEqual(expect.arrayContaining(['task.pending', 'agent.tool', 'gate.changed', 'task.published', 'task.completed']));
+    expect(lines.at(-1)?.['result']).toMatchObject({
+      state: 'completed',
+      pullRequest: { number: 2, diff: expect.stringContaining('+  const minutes = Math.floor(seconds / 60);') },
+      checks: expect.arrayContaining([{ name: 'signalbox/test', result: 'success', title: '2 tests passed' }]),
+      address: null,
+    });
   });
 });

@@ -14,6 +14,11 @@ describe('the documentation', () => {
     expect(broken).toEqual([]);
   });
 
+  it('has every picture that it shows, and shows every picture that it has', () => {
+    const shown = PAGES.flatMap((page) => linksIn(readProjectFile(page)).map((link) => posix.join(posix.dirname(page), link)));
+    expect([...new Set(shown.filter(isPicture))].toSorted()).toEqual(projectFiles().filter(isPicture).toSorted());
+  });
+
   it.each(PAGES)('%s names only npm scripts that exist', (page) => {
     const { scripts } = packageFile();
     const named = [...readProjectFile(page).matchAll(/\bnpm (?:run ([\w:-]+)|(test|start)\b)/g)].map((match) => match[1] ?? match[2] ?? '');
@@ -27,6 +32,10 @@ describe('the npm scripts', () => {
     expect(started.filter((path) => !hasProjectFile(path))).toEqual([]);
   });
 });
+
+function isPicture(path: string): boolean {
+  return path.endsWith('.png');
+}
 
 function linksIn(markdown: string): readonly string[] {
   const prose = markdown.replace(/^(```|~~~)[\s\S]*?^\1/gm, '').replace(/`[^`\n]*`/g, '');

@@ -2,9 +2,10 @@ import type { BrowserContextOptions } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { bash, MEND, submit, turn } from '../flow/scripts.ts';
 import { REPOSITORY, story, until, type Stage } from '../flow/stage.ts';
-import { expectAccessible, expectNoSidewaysScrolling, openScreen, type Screen } from '../support/browser.ts';
+import { openScreen, type Screen } from '../support/browser.ts';
 import { controlApi } from '../support/control-api.ts';
 import { needsChromium } from '../support/needs.ts';
+import { expectAccessible, expectNoSidewaysScrolling } from '../support/page-checks.ts';
 
 const noChromium = await needsChromium();
 

@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest';
 import { startGitea } from '../support/gitea/gitea.ts';
 import { REPOSITORY, story, type AnyStage, type StandInForge } from '../flow/stage.ts';
-import { expectAccessible, expectNoSidewaysScrolling, openBlankScreen, type Screen } from '../support/browser.ts';
+import { openBlankScreen, type Screen } from '../support/browser.ts';
+import { expectAccessible, expectNoSidewaysScrolling } from '../support/page-checks.ts';
 import { startGithub } from '../support/github/github.ts';
 import { needsChromium } from '../support/needs.ts';
 

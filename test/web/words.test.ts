@@ -41,7 +41,8 @@ test.each([
 test('what was a moment ago is said so', () => {
   const now = new Date('2030-01-02T03:04:05Z');
   expect(ago(new Date(now.getTime() - 9000), now)).toBe('just now');
-  expect(ago(new Date(now.getTime() - 80 * MINUTE), now)).toBe('1 h 20 min ago');
+  expect(ago(new Date(now.getTime() - 80 * MINUTE), now)).toBe('1 h ago');
+  expect(ago(new Date(now.getTime() - 47 * HOUR), now)).toBe('1 d ago');
   expect(stamp(now)).toBe('2030-01-02 03:04:05');
 });
 

@@ -19,7 +19,7 @@ export function barChart(wish: ChartWish): Html {
   return html`<figure class="chart">
     <figcaption>${wish.series.map(({ name, tone }) => html`<span class="key ${tone}">${name}</span>`)}</figcaption>
     <div class="plot">
-      <div class="scale" aria-hidden="true"><span>${written(top)}</span><span>${written(top / 2)}</span><span>${written(0)}</span></div>
+      <div class="scale" aria-hidden="true"><span>${written(top)}</span><span>${written(top / 2)}</span><span>0</span></div>
       <svg
         viewBox="0 0 ${width} ${TALL}"
         preserveAspectRatio="none"

@@ -14,17 +14,27 @@ export function spendChart(days: readonly SpendOfDay[]): Html {
   });
 }
 
+const MINUTE = 60_000;
+
+/** In minutes, so that the scale ends at a round number of them. */
 export function pullTimesChart(days: readonly PullTimesOfDay[]): Html {
   return barChart({
     title: `Time from the request to the pull request, the last ${days.length} days`,
     rowName: 'Day (UTC)',
     series: [
-      { name: 'half of them within', tone: 'tone-work', written: span },
-      { name: 'the slowest', tone: 'tone-slow', written: span, shape: 'mark' },
+      { name: 'half of them within', tone: 'tone-work', written: inMinutes },
+      { name: 'the slowest', tone: 'tone-slow', written: inMinutes, shape: 'mark' },
     ],
-    bars: days.map(({ day, medianMs, slowestMs }) => ({ label: shortDay(day), parts: [medianMs, slowestMs] })),
+    bars: days.map(({ day, medianMs, slowestMs }) => ({
+      label: shortDay(day),
+      parts: [medianMs, slowestMs].map((ms) => ms && ms / MINUTE),
+    })),
     empty: html`<p>No pull request was opened. How long they take from the label is drawn here once one is there.</p>`,
   });
+}
+
+function inMinutes(minutes: number): string {
+  return span(minutes * MINUTE);
 }
 
 /** `31 Jan`. */

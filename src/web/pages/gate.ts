@@ -6,7 +6,7 @@ import { gatesOf } from '../../store/gates.ts';
 import { findTask } from '../../store/tasks.ts';
 import { agentAddress } from '../addresses.ts';
 import type { Page } from '../layout.ts';
-import { gateBody, gatePill } from '../parts/gates.ts';
+import { gateBody, gatePill, toneOf } from '../parts/gates.ts';
 
 /** One gate with everything it said, for whoever has the link; null: there is no such thing. */
 export async function gatePage(db: Db, agentId: string, name: string): Promise<Page | null> {
@@ -17,6 +17,6 @@ export async function gatePage(db: Db, agentId: string, name: string): Promise<P
   const place = nameOf(task.subject);
   const content = html`<h1>${gatePill(gate.state)} ${gate.gate}</h1>
     <p class="about">${place} · <a href="${agentAddress(agentId)}">transcript of the agent</a></p>
-    ${gate.summary === '' ? '' : html`<p class="callout">${gate.summary}</p>`} ${gateBody(gate, null)}`;
+    ${gate.summary === '' ? '' : html`<div class="callout ${toneOf(gate.state)}"><p>${gate.summary}</p></div>`} ${gateBody(gate, null)}`;
   return { title: `${gate.gate} · ${place}`, content };
 }

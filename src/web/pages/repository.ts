@@ -47,25 +47,27 @@ export async function repositoryPage(
       }
     </div>
     ${figures(row, spent, limits.dailyCostUsd.repository)}
+    <div class="pair">
+      <section id="spend" aria-labelledby="spend-title">
+        <h2 id="spend-title">Spend per day</h2>
+        ${spendChart(spend)}
+      </section>
+      <section id="times" aria-labelledby="times-title">
+        <h2 id="times-title">From the label to the pull request</h2>
+        ${pullTimesChart(times)}
+      </section>
+    </div>
     <section id="history" aria-labelledby="history-title">
       <h2 id="history-title">History</h2>
       ${historyTable({ caption: 'Tasks, newest first', rows: shown, now: new Date(), empty: html`<p>Nothing more.</p>` })}
       ${rows.length > SHOWN ? html`<p class="pager"><a href="${older(of, writeCursor(shown.at(-1)!))}">Older</a></p>` : ''}
-    </section>
-    <section id="spend" aria-labelledby="spend-title">
-      <h2 id="spend-title">Spend per day</h2>
-      ${spendChart(spend)}
-    </section>
-    <section id="times" aria-labelledby="times-title">
-      <h2 id="times-title">From the label to the pull request</h2>
-      ${pullTimesChart(times)}
     </section>`;
   return { title: of.repository, under: '/repositories', live: new URLSearchParams({ ...of }).toString(), content };
 }
 
 function figures(row: RepositoryRow, spent: number, dailyLimit: number): Html {
   return tiles([
-    { label: 'Success', value: rateOf(row), note: `${row.completed} completed, ${row.failed} failed in ${DAYS} days` },
+    { label: 'Success', value: rateOf(row), note: `${row.completed} of ${row.completed + row.failed} in ${DAYS} days` },
     { label: 'Live', value: `${row.live}`, note: 'waiting or at work' },
     { label: `Spent in ${DAYS} days`, value: money(row.costUsd) },
     { label: 'Spent in 24 hours', value: money(spent), note: `of ${money(dailyLimit)}`, used: dailyLimit === 0 ? 0 : spent / dailyLimit },

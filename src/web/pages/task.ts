@@ -19,6 +19,7 @@ import { nameOf } from '../parts/task-cell.ts';
 import { subjectLine, taskFacts } from '../parts/task-facts.ts';
 import { timeline } from '../parts/timeline.ts';
 import { transcript } from '../parts/transcript.ts';
+import { withCode } from '../parts/with-code.ts';
 import type { PageServices } from '../services.ts';
 import { storyOf } from '../../report/transcript-story.ts';
 import type { Visitor } from '../session/visitor.ts';
@@ -75,8 +76,8 @@ function standing({ task, stopping, unconfirmed, halt }: TaskView): Html {
   const { kill, stop } = stopping;
   if (task.outcome)
     return html`<div class="callout ${task.state}">
-      <p>${task.outcome.message}</p>
-      ${task.outcome.nextStep ? html`<p class="note">${task.outcome.nextStep}</p>` : ''}
+      <p>${withCode(task.outcome.message)}</p>
+      ${task.outcome.nextStep ? html`<p class="note">${withCode(task.outcome.nextStep)}</p>` : ''}
     </div>`;
   if (kill)
     return html`<div class="callout stopping">

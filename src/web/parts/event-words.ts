@@ -34,9 +34,7 @@ export function eventWords({ type, data }: Told): string {
     case 'agent.step':
       return fact('step') || 'at work';
     case 'gate.changed':
-      return data['state'] === 'running'
-        ? `gate ${fact('gate')} runs`
-        : `gate ${fact('gate')} ${fact('state').replace('-', ' ')}: ${fact('summary')}`;
+      return gateWords(fact('gate'), fact('state'), fact('summary'));
     case 'instance.halted':
     case 'instance.resumed':
     case 'queue.paused':
@@ -50,6 +48,13 @@ export function eventWords({ type, data }: Told): string {
 function placeIn(data: Told['data']): string {
   if (typeof data['pullRequest'] !== 'number') return `on the branch ${textOf(data['branch'])}`;
   return `as pull request #${data['pullRequest']}${data['draft'] === true ? ', a draft' : ''}`;
+}
+
+/** Where it was looked for in vain is said where the gates are. */
+function gateWords(gate: string, state: string, summary: string): string {
+  if (state === 'running') return `gate ${gate} runs`;
+  if (state === 'not-found') return `gate ${gate} not found`;
+  return `gate ${gate} ${state.replace('-', ' ')}: ${summary}`;
 }
 
 const PLAIN = {

@@ -35,7 +35,12 @@ export function gateList(gates: readonly GateResult[], addressOf: (gate: string)
 }
 
 export function gatePill(state: GateState): Html {
-  return html`<span class="state ${TONES[state]}">${gateWord(state)}</span>`;
+  return html`<span class="state ${toneOf(state)}">${gateWord(state)}</span>`;
+}
+
+/** The class that colours what is said of a gate. */
+export function toneOf(state: GateState): string {
+  return TONES[state];
 }
 
 export function gateBody(gate: GateResult, address: string | null): Html {
@@ -56,14 +61,31 @@ export function gateBody(gate: GateResult, address: string | null): Html {
           </ul>`
     }
     ${gate.findings.length > FINDINGS_SHOWN ? html`<p class="note">and ${gate.findings.length - FINDINGS_SHOWN} more</p>` : ''}
-    ${gate.log === '' ? '' : html`<pre class="log" tabindex="0" role="group" aria-label="Log of ${gate.gate}">${gate.log}</pre>`}
+    ${gate.log === '' ? '' : logOf(gate, address !== null && gate.findings.length > 0)}
   </div>`;
+}
+
+/** Folded where the findings say already what matters. */
+function logOf({ gate, log }: GateResult, folded: boolean): Html {
+  const text = html`<pre class="log" tabindex="0" role="group" aria-label="Log of ${gate}">${log}</pre>`;
+  return folded
+    ? html`<details class="folded-log">
+        <summary>Log</summary>
+        ${text}
+      </details>`
+    : text;
 }
 
 function finding({ severity, path, line, rule, message }: Finding): Html {
   const place = path === null ? '' : `${path}${line === null ? '' : `:${line}`}`;
   return html`<li class="${severity}">
-    <span class="severity">${severity}</span> ${place === '' ? '' : html`<code>${place}</code>`}
-    <span>${message}</span> ${rule ? html`<small>${rule}</small>` : ''}
+    <span class="severity">${severity}</span>
+    <span>${place === '' ? '' : html`<code>${place}</code> `}${withoutStack(message)} ${rule ? html`<small>${rule}</small>` : ''}</span>
   </li>`;
+}
+
+/** The frames of a stack are in the log. */
+function withoutStack(message: string): string {
+  const frames = message.search(/\n\s+at \S/);
+  return frames > 0 ? message.slice(0, frames).trimEnd() : message;
 }
