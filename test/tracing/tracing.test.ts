@@ -67,7 +67,7 @@ describe('spans', () => {
 describe('a collector that is away', () => {
   test('holds nobody up, and is told of once', async () => {
     const lines: string[] = [];
-    const told = createLog('info', { write: (line: string) => lines.push(line) } as unknown as NodeJS.WritableStream);
+    const told = createLog('info', { write: (line: string) => void lines.push(line) });
     await using collector = await startCollector();
     collector.mode = 'refuse';
     await using open = await openTracing({ endpoint: collector.url, serviceName: 'x', headers: {} }, told);
