@@ -1,5 +1,6 @@
 /**
- * The whole check, as `npm test` runs it: types, lint, format and then the tests, all of them even when one is red.
+ * The whole check, as `npm test` runs it: types, lint, format, the tests, and then the short form of the chaos run, alone because it
+ * wants the machine for itself; all of them even when one is red. Where only some tests are asked for, there is no chaos.
  *
  *   npm test [-- [--report FILE] [what vitest takes: a path, -t NAME, …]]
  *
@@ -17,6 +18,8 @@ const CHECKS = [
   { name: 'lint', argv: ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'format', argv: ['node_modules/oxfmt/bin/oxfmt', '--check'] },
 ];
+
+const CHAOS = { name: 'chaos', args: ['--config', 'test/chaos/vitest.config.ts'] };
 
 async function main(args: readonly string[]): Promise<number> {
   const at = args.indexOf('--report');
@@ -37,8 +40,13 @@ async function main(args: readonly string[]): Promise<number> {
     const failed = (await run(check.argv)) === 0 ? 0 : 1;
     add(check.name, { passed: 1 - failed, failed, skipped: 0 }, since);
   }
-  const since = performance.now();
-  add('tests', await runTests(at < 0 ? args : args.toSpliced(at, 2)), since);
+  const wish = at < 0 ? args : args.toSpliced(at, 2);
+  const suites = [{ name: 'tests', args: wish }, ...(wish.length === 0 ? [CHAOS] : [])];
+  for (const suite of suites) {
+    const since = performance.now();
+    console.log(`\n${suite.name}`);
+    add(suite.name, await runTests(suite.args), since);
+  }
 
   if (report) await writeFile(report, JSON.stringify(total));
   console.log(`\n${lines.join('\n')}`);
