@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Kills processes for minutes and wants the machine for itself: test/check/main.ts runs it last.
+    // Kills processes and wants the machine for itself: `npm test` plays it after these.
     exclude: ['test/chaos/**'],
     globalSetup: ['test/support/global-setup.ts'],
     // Stories wait for processes and containers more than they compute.

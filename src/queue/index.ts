@@ -1,6 +1,6 @@
 import type { Logger } from '../log.ts';
 import { postgresBackend } from './postgres.ts';
-import { openQueue, type Queue } from './queue.ts';
+import { openQueue, type Patience, type Queue } from './queue.ts';
 import { valkeyBackend, type ValkeyConnection } from './valkey.ts';
 
 export function createQueue(options: {
@@ -8,7 +8,9 @@ export function createQueue(options: {
   valkey: ValkeyConnection | null;
   instance: string;
   log: Logger;
+  /** In place of the usual one, where nobody has so much time. */
+  patience?: Partial<Patience>;
 }): Promise<Queue> {
   const backend = options.valkey ? valkeyBackend(options.valkey, options.instance) : postgresBackend(options.databaseUrl);
-  return openQueue(backend, options.log);
+  return openQueue(backend, options.log, options.patience);
 }

@@ -62,30 +62,35 @@ export interface Job {
 }
 
 const NAME = 'tasks';
-/** Milliseconds. A job whose worker is silent for so long is given to another one, which finds the task taken or free. */
-const LOCK_MS = 30_000;
-/** Milliseconds between two looks for such jobs. */
-const STALLED_MS = 10_000;
-/** Milliseconds for an answer. The client itself tries for ever, and what hangs tells nobody what is missing. */
-const READY_MS = 10_000;
+/** Milliseconds. */
+export interface Patience {
+  /** A job whose worker is silent for so long is given to another one, which finds the task taken or free. */
+  readonly lockMs: number;
+  /** Between two looks for such jobs. */
+  readonly stalledMs: number;
+  /** For an answer. The client itself tries for ever, and what hangs tells nobody what is missing. */
+  readonly answerMs: number;
+  /** How long closing waits for a server that is away, once no job is under way. */
+  readonly farewellMs: number;
+}
 
-/** Milliseconds that closing waits for a server that is away, once no job is under way. */
-const FAREWELL_MS = 5_000;
+const PATIENCE: Patience = { lockMs: 30_000, stalledMs: 10_000, answerMs: 10_000, farewellMs: 5_000 };
 
 /** Errors: `queue.unreachable` (retryable). */
-export async function openQueue(backend: QueueBackend, log: Logger): Promise<Queue> {
+export async function openQueue(backend: QueueBackend, log: Logger, wish: Partial<Patience> = {}): Promise<Queue> {
+  const { lockMs, stalledMs, answerMs, farewellMs } = { ...PATIENCE, ...wish };
   const queue = backend.openQueue(NAME);
   // Without a listener, a connection that breaks ends the process; the client reconnects by itself.
   queue.on('error', (error) => log.warn({ err: error }, 'the queue’s connection reported an error'));
   /** A question to a server that goes away meanwhile may never be answered, and whoever asks it has other things to do. */
   const ask = <T>(question: () => Promise<T>): Promise<T> =>
-    inTime(READY_MS, question()).catch((error: unknown) => {
+    inTime(answerMs, question()).catch((error: unknown) => {
       throw unreachable(backend.kind, error);
     });
   async function check(): Promise<void> {
     await ask(() => queue.getJobCounts('wait'));
   }
-  await ready(queue).catch(async (error: unknown) => {
+  await ready(queue, answerMs).catch(async (error: unknown) => {
     await queue.close();
     throw unreachable(backend.kind, error);
   });
@@ -113,7 +118,7 @@ export async function openQueue(backend: QueueBackend, log: Logger): Promise<Que
     pause: () => ask(() => queue.pause()),
     resume: () => ask(() => queue.resume()),
     async work(handle, concurrency) {
-      const tuning = { concurrency, lockDuration: LOCK_MS, stalledInterval: STALLED_MS, maxStalledCount: 1000 };
+      const tuning = { concurrency, lockDuration: lockMs, stalledInterval: stalledMs, maxStalledCount: 1000 };
       const underWay = new Set<Promise<void>>();
       function carryOut(job: { data: Job }): Promise<void> {
         const work = handle(job.data.taskId).finally(() => underWay.delete(work));
@@ -128,27 +133,27 @@ export async function openQueue(backend: QueueBackend, log: Logger): Promise<Que
         // From here on it takes no job.
         const closing = worker.close();
         while (underWay.size > 0) await Promise.allSettled(underWay);
-        await settledSoon(closing);
+        await settledSoon(closing, farewellMs);
       }
       return { [Symbol.asyncDispose]: () => (stopped ??= stop()) };
     },
-    [Symbol.asyncDispose]: () => (closed ??= settledSoon(queue.close())),
+    [Symbol.asyncDispose]: () => (closed ??= settledSoon(queue.close(), farewellMs)),
   };
 }
 
 /** BullMQ says farewell to its server, and waits for one that is away as long as that takes. What it could say is mended by the sweep. */
-async function settledSoon(closing: Promise<void>): Promise<void> {
-  await inTime(FAREWELL_MS, closing).catch(() => {});
+async function settledSoon(closing: Promise<void>, farewellMs: number): Promise<void> {
+  await inTime(farewellMs, closing).catch(() => {});
 }
 
 function jobIdOf(taskId: string, turn: number): string {
   return turn === 0 ? taskId : `${taskId}.${turn}`;
 }
 
-async function ready(queue: BullQueue): Promise<void> {
+async function ready(queue: BullQueue, answerMs: number): Promise<void> {
   let last: unknown;
   queue.on('error', (error) => (last = error));
-  await inTime(READY_MS, queue.waitUntilReady()).catch((error: unknown) => {
+  await inTime(answerMs, queue.waitUntilReady()).catch((error: unknown) => {
     throw last ?? error;
   });
 }

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The short form of the chaos run, which the other tests would disturb: it kills processes and wants the machine for itself. */
+/** The short form of the chaos run, which `npm test` plays last and alone: it kills processes and wants the machine for itself. */
 const config = defineConfig({
   test: {
     include: ['test/chaos/chaos.test.ts'],

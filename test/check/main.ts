@@ -1,6 +1,6 @@
 /**
- * The whole check, as `npm test` runs it: types, lint, format, the tests, and then, with the machine for itself, the short form of
- * the chaos run; all of them even when one is red. Where tests are named, the chaos run is left out.
+ * The whole check, as `npm test` runs it: types, lint, format, the tests, and then the short form of the chaos run, alone because it
+ * wants the machine for itself; all of them even when one is red. Where only some tests are asked for, there is no chaos.
  *
  *   npm test [-- [--report FILE] [what vitest takes: a path, -t NAME, …]]
  *
@@ -18,10 +18,8 @@ const CHECKS = [
   { name: 'lint', argv: ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'format', argv: ['node_modules/oxfmt/bin/oxfmt', '--check'] },
 ];
-const SUITES = [
-  ['tests', []],
-  ['chaos', ['--config', 'test/chaos/vitest.config.ts']],
-] as const;
+
+const CHAOS = { name: 'chaos', args: ['--config', 'test/chaos/vitest.config.ts'] };
 
 async function main(args: readonly string[]): Promise<number> {
   const at = args.indexOf('--report');
@@ -42,10 +40,12 @@ async function main(args: readonly string[]): Promise<number> {
     const failed = (await run(check.argv)) === 0 ? 0 : 1;
     add(check.name, { passed: 1 - failed, failed, skipped: 0 }, since);
   }
-  const named = at < 0 ? args : args.toSpliced(at, 2);
-  for (const [name, argv] of named.length > 0 ? [['tests', named] as const] : SUITES) {
+  const wish = at < 0 ? args : args.toSpliced(at, 2);
+  const suites = [{ name: 'tests', args: wish }, ...(wish.length === 0 ? [CHAOS] : [])];
+  for (const suite of suites) {
     const since = performance.now();
-    add(name, await runTests(argv), since);
+    console.log(`\n${suite.name}`);
+    add(suite.name, await runTests(suite.args), since);
   }
 
   if (report) await writeFile(report, JSON.stringify(total));

@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import { createQueue } from '../../src/queue/index.ts';
-import type { Queue } from '../../src/queue/queue.ts';
+import type { Patience, Queue } from '../../src/queue/queue.ts';
 import type { ValkeyConnection } from '../../src/queue/valkey.ts';
 import { until } from '../flow/stage.ts';
 
 const HOLDER = fileURLToPath(new URL('../queue/holder.ts', import.meta.url));
-/** Past the lock of a job whose worker is silent, and the pass that looks for such jobs. */
-const REDELIVERY = { timeout: 150_000 };
+/** Of those who wait for what never comes. */
+const IMPATIENT = { lockMs: 1_000, stalledMs: 300, answerMs: 500 };
 
 export interface QueuePlace extends AsyncDisposable {
   readonly databaseUrl: string;
@@ -29,8 +29,8 @@ export function queueContract(open: () => Promise<QueuePlace>): void {
   afterAll(() => place[Symbol.asyncDispose]());
 
   /** One of the test's own, on the same server. */
-  function queueOf(instance: string = randomUUID()): Promise<Queue> {
-    return createQueue({ databaseUrl: place.databaseUrl, valkey: place.valkey, instance, log: createLog('silent') });
+  function queueOf(instance: string = randomUUID(), patience: Partial<Patience> = {}): Promise<Queue> {
+    return createQueue({ databaseUrl: place.databaseUrl, valkey: place.valkey, instance, log: createLog('silent'), patience });
   }
 
   /** Takes everything that waits, in the order in which it is delivered. */
@@ -243,14 +243,20 @@ export function queueContract(open: () => Promise<QueuePlace>): void {
       expect(await other.stats()).toMatchObject({ waiting: 0 });
     });
 
-    test('that are killed lose nothing: the job is delivered again', REDELIVERY, async () => {
+    test('that are killed lose nothing: the job is delivered again', async () => {
       const instance = randomUUID();
-      await using queue = await queueOf(instance);
+      const { lockMs, stalledMs } = IMPATIENT;
+      const patience = { lockMs, stalledMs };
+      await using queue = await queueOf(instance, patience);
       const id = randomUUID();
       await queue.add(id, 5);
-      const holder = spawn(process.execPath, [HOLDER, JSON.stringify({ databaseUrl: place.databaseUrl, valkey: place.valkey, instance })], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
+      const holder = spawn(
+        process.execPath,
+        [HOLDER, JSON.stringify({ databaseUrl: place.databaseUrl, valkey: place.valkey, instance, patience })],
+        {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        },
+      );
       await once(holder.stdout, 'data');
       const gone = once(holder, 'exit');
       holder.kill('SIGKILL');
@@ -272,7 +278,7 @@ export function queueContract(open: () => Promise<QueuePlace>): void {
     });
 
     test('that cannot be reached says so, and that it may pass', async () => {
-      const opening = createQueue({ ...place.nowhere, instance: 'x', log: createLog('silent') });
+      const opening = createQueue({ ...place.nowhere, instance: 'x', log: createLog('silent'), patience: IMPATIENT });
       await expect(opening).rejects.toMatchObject({ code: 'queue.unreachable', retryable: true });
     });
   });

@@ -19,7 +19,14 @@ describe.skipIf(await needsValkey())('the queue in Valkey', () => {
   test('that goes away is an error that may pass for whoever asks it, and can be closed', async () => {
     await using server = await startValkey();
     const valkey = { host: '127.0.0.1', port: server.port, password: null };
-    await using queue = await createQueue({ databaseUrl: 'postgres://unused', valkey, instance: 'one', log: createLog('silent') });
+    const patience = { farewellMs: 200 };
+    await using queue = await createQueue({
+      databaseUrl: 'postgres://unused',
+      valkey,
+      instance: 'one',
+      log: createLog('silent'),
+      patience,
+    });
     await using _ = await queue.work(async () => {}, 1);
     await server[Symbol.asyncDispose]();
     const asked = [queue.holds('a task'), queue.add('a task', 5), queue.stats(), queue.check()];

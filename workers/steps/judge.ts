@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ResolvedGate } from '../../gates/profiles.ts';
+import { GATES } from '../../gates/registry.ts';
 import { runGates } from '../../gates/run-gates.ts';
 import type { GateResult, GateState } from '../../src/domain/finding.ts';
 import { exportTree } from '../../src/git/export-tree.ts';
@@ -14,6 +15,7 @@ import type { WorkerServices } from '../services.ts';
 import { install, type Installation } from './install.ts';
 
 const LOG_CHARACTERS = 65_536;
+const NAMES = new Set(GATES.map(({ name }) => name));
 
 /**
  * Runs the gates on a commit: in a checkout that no agent has touched, with dependencies installed anew, in a sandbox
@@ -88,10 +90,14 @@ function unjudgedGate({ gate, required }: ResolvedGate): GateResult {
   };
 }
 
-/** Once it has run. */
+/** Once it has run. The name of a gate of the repository's own is somebody's words. */
 function traceGate(tracing: Tracing, { gate, state, durationMs, findings }: GateResult): void {
   if (durationMs === 0) return;
-  const attributes = { 'signalbox.gate': gate, 'signalbox.gate.state': state, 'signalbox.gate.findings': findings.length };
+  const attributes = {
+    'signalbox.gate': NAMES.has(gate) ? gate : 'custom',
+    'signalbox.gate.state': state,
+    'signalbox.gate.findings': findings.length,
+  };
   tracing.past('gate', { attributes }, new Date(Date.now() - durationMs));
 }
 
