@@ -6,6 +6,8 @@ export interface HttpOptions {
   readonly token: string;
   readonly log: Logger;
   readonly fetch?: typeof fetch;
+  /** Milliseconds before a read that failed is tried again, for each time; those of production when nothing is said. */
+  readonly pauses?: readonly number[];
 }
 
 export type Query = Readonly<Record<string, string | number | boolean>>;

@@ -44,6 +44,8 @@ export interface GiteaOptions {
   readonly maxReviewComments: number;
   readonly log: Logger;
   readonly fetch?: typeof fetch;
+  /** Milliseconds before a read that failed is tried again, for each time; those of production when nothing is said. */
+  readonly pauses?: readonly number[];
 }
 
 /** Gitea from 1.21 and Forgejo from 7, by the token of an account. */

@@ -3,7 +3,6 @@ import { messageOf } from '../../errors.ts';
 import { codeOfAnswer } from '../errors.ts';
 import { AnswerError, exchange, NoAnswerError, type Answer, type Call, type HttpOptions } from './exchange.ts';
 
-/** Milliseconds before a read is tried again. */
 const PAUSES = [200, 800];
 
 /** A rate limit that lasts longer than this many seconds is the caller's to wait out. */
@@ -20,7 +19,7 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Answer
       try {
         return await send(options, call, `${options.apiUrl}${call.path}${queryOf(call)}`, REDIRECTS);
       } catch (error) {
-        const pause = pauseAfter(call, error, attempt);
+        const pause = pauseAfter(call, error, attempt, options.pauses ?? PAUSES);
         if (pause === null || call.signal?.aborted) throw error;
         options.log.info({ method: call.method, path: call.path, reason: messageOf(error), pause }, 'Gitea is asked again');
         await sleep(pause, undefined, { signal: call.signal }).catch(() => null);
@@ -30,13 +29,13 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Answer
 }
 
 /** Milliseconds; null: not again. Again comes only what was surely not carried out: a read, or what a rate limit refused. */
-function pauseAfter({ method }: Call, error: unknown, attempt: number): number | null {
+function pauseAfter({ method }: Call, error: unknown, attempt: number, pauses: readonly number[]): number | null {
   if (error instanceof AnswerError && isLimit(error.answer)) {
     const seconds = secondsIn(error.answer.headers);
     return attempt < WAITS && seconds <= SHORT_LIMIT_SECONDS ? seconds * 1000 : null;
   }
   const isPassing = error instanceof NoAnswerError || (error instanceof AnswerError && error.answer.status >= 500);
-  return method === 'GET' && isPassing ? (PAUSES[attempt] ?? null) : null;
+  return method === 'GET' && isPassing ? (pauses[attempt] ?? null) : null;
 }
 
 function isLimit({ status, headers }: Answer): boolean {

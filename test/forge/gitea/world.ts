@@ -21,6 +21,7 @@ export function settingsFor(gitea: Gitea, changes: Partial<GiteaOptions> = {}): 
     botUser: null,
     maxReviewComments: 10,
     log: createLog('silent'),
+    pauses: [1, 1],
     ...changes,
   };
 }

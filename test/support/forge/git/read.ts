@@ -31,12 +31,10 @@ export async function readRefs(gitDir: string): Promise<Map<string, string>> {
 
 /** The commit that a branch, a tag, a full ref or a sha names. */
 export async function resolveCommit(gitDir: string, name: string): Promise<string | null> {
-  if (name === '' || name.startsWith('-') || name.includes('..')) return null;
-  for (const candidate of [`refs/heads/${name}`, `refs/tags/${name}`, `refs/${name}`, name]) {
-    const { code, stdout } = await tryGit(gitDir, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${candidate}^{commit}`]);
-    if (code === 0) return stdout.toString().trim();
-  }
-  return null;
+  if (name === '' || name.startsWith('-') || /\.\.|\n/.test(name)) return null;
+  const input = [`refs/heads/${name}`, `refs/tags/${name}`, `refs/${name}`, name].map((candidate) => `${candidate}^{commit}\n`).join('');
+  const { stdout } = await tryGit(gitDir, ['cat-file', '--batch-check'], { input });
+  return /^([0-9a-f]{40}) commit \d+$/m.exec(stdout.toString())?.[1] ?? null;
 }
 
 const FIELDS = ['%H', '%T', '%P', '%an', '%ae', '%aI', '%cn', '%ce', '%cI', '%B'].join('%x1f');

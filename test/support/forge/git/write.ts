@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { git, tryGit } from './run-git.ts';
 
@@ -13,7 +13,10 @@ export interface NewCommit {
 }
 
 /** Pushes over HTTP are taken, partial clones are given, and nothing runs: no hook, no collector. */
-const CONFIG = `
+const CONFIG = `[core]
+	repositoryformatversion = 0
+	bare = true
+	hooksPath = /dev/null
 [http]
 	receivepack = true
 [uploadpack]
@@ -21,32 +24,34 @@ const CONFIG = `
 	allowAnySHA1InWant = true
 [receive]
 	hideRefs = refs/pull
-[core]
-	hooksPath = /dev/null
 [gc]
 	auto = 0
+[fastimport]
+	unpackLimit = 0
 `;
 
+/** As `git init` makes it, without starting a process: nearly every test has a repository. https://git-scm.com/docs/gitrepository-layout */
 export async function createBareRepository(gitDir: string, defaultBranch: string): Promise<void> {
-  await git(gitDir, ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`]);
-  await appendFile(path.join(gitDir, 'config'), CONFIG);
+  for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
+    await mkdir(path.join(gitDir, folder), { recursive: true });
+  await writeFile(path.join(gitDir, 'HEAD'), `ref: refs/heads/${defaultBranch}\n`);
+  await writeFile(path.join(gitDir, 'config'), CONFIG);
 }
 
 /** A commit with these changes over its parent, without a ref yet. Scripts (`*.sh`) are made executable. */
 export async function commitFiles(gitDir: string, parent: string | null, files: Files, commit: NewCommit): Promise<string> {
   const scratch = `refs/scratch/${commit.date}-${Math.random().toString(36).slice(2)}`;
-  const chunks: (string | Uint8Array)[] = [`commit ${scratch}\n${signature('author', commit)}${signature('committer', commit)}`];
+  const chunks: (string | Uint8Array)[] = [`commit ${scratch}\nmark :1\n${signature('author', commit)}${signature('committer', commit)}`];
   chunks.push(data(commit.message), commit.message, '\n');
   if (parent) chunks.push(`from ${parent}\n`);
   for (const [file, content] of Object.entries(files)) {
     if (content === null) chunks.push(`D ${quote(file)}\n`);
     else chunks.push(`M ${file.endsWith('.sh') ? '100755' : '100644'} inline ${quote(file)}\n`, data(content), content, '\n');
   }
+  // Says which commit it was, and takes its ref away again.
+  chunks.push(`get-mark :1\nreset ${scratch}\nfrom ${'0'.repeat(40)}\n\n`);
   const input = Buffer.concat(chunks.map((chunk) => Buffer.from(chunk)));
-  await git(gitDir, ['fast-import', '--quiet', '--force', '--date-format=raw'], { input });
-  const sha = (await git(gitDir, ['rev-parse', scratch])).trim();
-  await updateRef(gitDir, scratch, null);
-  return sha;
+  return (await git(gitDir, ['fast-import', '--quiet', '--force', '--date-format=raw'], { input })).trim();
 }
 
 function signature(role: string, { author, date }: NewCommit): string {
