@@ -152,6 +152,7 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
       git: new Git(),
       dataDir: config.dataDir,
       host: await machineName(config.dataDir),
+      forgePatienceMs: FORGE_PATIENCE_MS,
     }),
   );
   if (config.valkey) {
@@ -163,6 +164,8 @@ async function startServer(core: Core, stack: AsyncDisposableStack): Promise<str
   stack.use(startEventLog({ db, notifications, log }));
   return server.url;
 }
+
+const FORGE_PATIENCE_MS = 3_000;
 
 async function accessOf(config: Config) {
   const apiToken = config.apiToken ?? (await ensureApiToken(config.dataDir));
@@ -200,6 +203,7 @@ async function workerServices(core: Core, url: string | null): Promise<WorkerSer
     dailyCostUsd: config.dailyCostUsd,
     setupTimeoutMs: config.setupTimeoutMs,
     gateTimeoutMs: config.gateTimeoutMs,
+    forgePatienceMs: FORGE_PATIENCE_MS,
     ownSecrets: () => ownSecretsOf(config, everywhere),
   };
 }

@@ -17,7 +17,7 @@ import { settlePublished } from './settle-published.ts';
  * goes, and what of its work is on the forge is said.
  */
 export async function endExhausted(
-  services: Pick<WorkerServices, 'db' | 'log' | 'forges' | 'sandboxes' | 'git' | 'dataDir' | 'host'>,
+  services: Pick<WorkerServices, 'db' | 'log' | 'forges' | 'sandboxes' | 'git' | 'dataDir' | 'host' | 'forgePatienceMs'>,
   { exhausted, task }: { readonly exhausted: Agent; readonly task: Task },
 ): Promise<void> {
   const proof = { agentId: exhausted.id, token: exhausted.leaseToken };

@@ -17,7 +17,10 @@ import { settlePublished } from './settle-published.ts';
 /** Milliseconds. A worker confirms a kill sooner; after this the server goes after the sandbox itself. */
 const PATIENCE_MS = 5_000;
 
-export type EnforcerServices = Pick<WorkerServices, 'db' | 'notifications' | 'log' | 'forges' | 'sandboxes' | 'git' | 'dataDir' | 'host'>;
+export type EnforcerServices = Pick<
+  WorkerServices,
+  'db' | 'notifications' | 'log' | 'forges' | 'sandboxes' | 'git' | 'dataDir' | 'host' | 'forgePatienceMs'
+>;
 
 /**
  * Goes after agents whose kill nobody has confirmed in time: removes their sandboxes through the engine that this process

@@ -39,6 +39,8 @@ export interface WorkerServices {
   readonly dailyCostUsd: { readonly repository: number; readonly overall: number };
   readonly setupTimeoutMs: number;
   readonly gateTimeoutMs: number;
+  /** The report of a kill does not wait longer for the forge to tell what it has. */
+  readonly forgePatienceMs: number;
   /** Values that must appear in nothing that is published: the operator's own credentials, as they are at this moment. */
   readonly ownSecrets: () => Promise<readonly string[]>;
 }

@@ -5,15 +5,12 @@ import type { Doubt } from '../src/tasks/kill.ts';
 import type { Hold } from './hold.ts';
 import type { WorkerServices } from './services.ts';
 
-/** Milliseconds. The report of a kill does not wait longer for the forge. */
-const LOOK_MS = 3_000;
-
 /**
  * Finds out what of an agent's work is on the forge before the agent is ended in the middle of it: what was done last may not
  * have been written down. The forge is asked, and what it tells is noted on the task; the answer is what it does not tell.
  */
 export async function settlePublished(
-  { db, forges, git }: Pick<WorkerServices, 'db' | 'forges' | 'git'>,
+  { db, forges, git, forgePatienceMs }: Pick<WorkerServices, 'db' | 'forges' | 'git' | 'forgePatienceMs'>,
   { task: { id }, agent, change }: Pick<Hold, 'task' | 'agent' | 'change'>,
 ): Promise<Doubt> {
   const commit = (await findAgent(db, agent.id))?.publishing ?? null;
@@ -21,7 +18,7 @@ export async function settlePublished(
   if (commit === null || !task?.branch || (task.headSha === commit && task.pullRequest !== null)) return 'none';
   const { branch, subject } = task;
   const forge = forges.find(({ name }) => name === subject.forge)!;
-  const soon = AbortSignal.timeout(LOOK_MS);
+  const soon = AbortSignal.timeout(forgePatienceMs);
   const head =
     task.headSha === commit
       ? commit

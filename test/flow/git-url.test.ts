@@ -15,6 +15,7 @@ import { startScriptedModel } from '../support/model/scripted-model.ts';
 import { runMain } from '../support/run-main.ts';
 import { settingsFor } from '../support/signalbox.ts';
 import { openings } from './look.ts';
+import { PAUSE, whilePaused } from './pause.ts';
 import { bash, create, MEND, MISS, replace, submit, turn } from './scripts.ts';
 import { story, until, type Stage } from './stage.ts';
 
@@ -124,6 +125,18 @@ describe('work on an address of git', () => {
       expect(await branchesOf(origin)).toEqual([BRANCH, 'main']);
     },
   );
+
+  story('that is asked to wrap up leaves what it has on the branch', { script: [turn(PAUSE), ...MEND], settings }, async (stage) => {
+    const { address, origin } = await repository();
+    const taskId = randomUUID();
+    const { body } = await spawn(stage, address, [WORDS], taskId);
+    await whilePaused(stage, () => controlApi(stage, `POST /agents/${String(body['agentId'])}/stop`, { reason: 'lunch' }));
+    const task = await ended(stage);
+    expect(task).toMatchObject({ state: 'failed', branch: BRANCH, pullRequest: null, outcome: { code: 'agent.stopped' } });
+    expect(task.outcome!.message).toContain(`on the branch \`${BRANCH}\``);
+    expect(await origin.head(BRANCH)).toBe(task.headSha);
+    expect(await fileAt(origin, BRANCH, 'src/duration.js')).toContain('Math.floor(seconds / 60)');
+  });
 
   story('that somebody pushed to meanwhile overwrites nothing', { script: MEND, settings }, async (stage) => {
     const { address, origin } = await repository();

@@ -46,6 +46,7 @@ export async function openScene(): Promise<Scene> {
     forges: [createGithub(settingsFor(github))],
     git: new Git(),
     host: 'here',
+    forgePatienceMs: 60_000,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
