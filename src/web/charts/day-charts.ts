@@ -4,7 +4,19 @@ import type { Html } from '../parts/html.ts';
 import { money, span } from '../words.ts';
 import { barChart } from './bars.ts';
 
-export function spendChart(days: readonly SpendOfDay[]): Html {
+/** What was spent, and how long people waited, day by day: a section each. */
+export function dayCharts(spend: readonly SpendOfDay[], times: readonly PullTimesOfDay[]): Html {
+  return html`<section id="spend" aria-labelledby="spend-title">
+      <h2 id="spend-title">Spend per day</h2>
+      ${spendChart(spend)}
+    </section>
+    <section id="times" aria-labelledby="times-title">
+      <h2 id="times-title">From the label to the pull request</h2>
+      ${pullTimesChart(times)}
+    </section>`;
+}
+
+function spendChart(days: readonly SpendOfDay[]): Html {
   return barChart({
     title: `Money spent on models per day, the last ${days.length} days`,
     rowName: 'Day (UTC)',
@@ -17,7 +29,7 @@ export function spendChart(days: readonly SpendOfDay[]): Html {
 const MINUTE = 60_000;
 
 /** In minutes, so that the scale ends at a round number of them. */
-export function pullTimesChart(days: readonly PullTimesOfDay[]): Html {
+function pullTimesChart(days: readonly PullTimesOfDay[]): Html {
   return barChart({
     title: `Time from the request to the pull request, the last ${days.length} days`,
     rowName: 'Day (UTC)',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { liveTaskCounts } from '../../store/overview.ts';
 import { pullTimesPerDay, queueMoves, spendPerDay } from '../../store/figures.ts';
 import { listAddress } from '../addresses.ts';
-import { pullTimesChart, spendChart } from '../charts/day-charts.ts';
+import { dayCharts } from '../charts/day-charts.ts';
 import { queueChart } from '../charts/queue-chart.ts';
 import type { Page } from '../layout.ts';
 import type { Html } from '../parts/html.ts';
@@ -31,14 +31,7 @@ export async function figuresPage({ db }: PageServices, { scope }: Visitor, { da
       <h1>Figures</h1>
       <nav class="actions" aria-label="How far back">${RANGES.map((range) => rangeLink(range, days))}</nav>
     </div>
-    <section id="spend" aria-labelledby="spend-title">
-      <h2 id="spend-title">Spend per day</h2>
-      ${spendChart(spend)}
-    </section>
-    <section id="times" aria-labelledby="times-title">
-      <h2 id="times-title">From the label to the pull request</h2>
-      ${pullTimesChart(times)}
-    </section>
+    ${dayCharts(spend, times)}
     <section id="depth" aria-labelledby="depth-title">
       <h2 id="depth-title">Queue depth, the last ${hours} hours</h2>
       ${queueChart({ now: new Date(), hours, moves, waiting: counts.pending + counts.dispatched, atWork: counts.running })}

@@ -7,7 +7,7 @@ import { newestTasks } from '../../store/task-rows.ts';
 import { isAllowed } from '../actions/allowed.ts';
 import { killAllThere } from '../actions/kill-all.ts';
 import { actionAddress, listAddress, repositoryAddress } from '../addresses.ts';
-import { pullTimesChart, spendChart } from '../charts/day-charts.ts';
+import { dayCharts } from '../charts/day-charts.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { Page } from '../layout.ts';
 import type { Html } from '../parts/html.ts';
@@ -47,16 +47,7 @@ export async function repositoryPage(
       }
     </div>
     ${figures(row, spent, limits.dailyCostUsd.repository)}
-    <div class="pair">
-      <section id="spend" aria-labelledby="spend-title">
-        <h2 id="spend-title">Spend per day</h2>
-        ${spendChart(spend)}
-      </section>
-      <section id="times" aria-labelledby="times-title">
-        <h2 id="times-title">From the label to the pull request</h2>
-        ${pullTimesChart(times)}
-      </section>
-    </div>
+    <div class="pair">${dayCharts(spend, times)}</div>
     <section id="history" aria-labelledby="history-title">
       <h2 id="history-title">History</h2>
       ${historyTable({ caption: 'Tasks, newest first', rows: shown, now: new Date(), empty: html`<p>Nothing more.</p>` })}
