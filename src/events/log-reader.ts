@@ -13,21 +13,18 @@ const LEASE_MS = 10_000;
 
 /**
  * Tells the events of the log, in their order, until disposed. Of several servers one does it at a time. After a crash in
- * between, events can come a second time: their numbers tell. The log from before the first start is not told.
+ * between, events can come a second time: their numbers tell. What was before the first start is not told.
  */
 export function startLogReader(options: LogReaderOptions, tell: (events: readonly FeedEvent[]) => Promise<void>): AsyncDisposable {
   const { db, name } = options;
-  let isFirst = true;
   return startLoop({ topic: 'event', everyMs: 1000, ...options }, async () => {
     const claimed = await claimReader(db, name, LEASE_MS);
     if (claimed === null) return 'wait';
     let reached = claimed;
     try {
       const head = await headOfLog(db);
-      const events =
-        claimed === 0 && isFirst ? [] : await readFeed(db, { scope: 'everything' }, { after: claimed, upTo: head, limit: AT_ONCE });
+      const events = await readFeed(db, { scope: 'everything' }, { after: claimed, upTo: head, limit: AT_ONCE });
       await tell(events);
-      isFirst = false;
       reached = events.length === AT_ONCE ? events.at(-1)!.seq : head;
       return events.length === AT_ONCE ? 'again' : 'wait';
     } finally {

@@ -58,13 +58,13 @@ async function reportOne(options: ReporterOptions, report: Report): Promise<void
     if (task) log = logAbout(options.log, task);
     const forge = options.forges.find((candidate) => candidate.name === task?.subject.forge);
     const renew = () => renewReport(options.db, report.taskId, LEASE_MS);
-    const write = async (of: Task, on: Forge) => {
-      const attributes = { 'signalbox.task': of.id, 'signalbox.forge': on.name, 'signalbox.state': of.state };
-      await options.tracing.span('report', { parent: of.origin.traceParent, attributes }, () =>
-        whileRenewing(RENEW_MS, renew, () => writeReport({ ...options, log }, on, of, report)),
+    const mine = { ...options, log };
+    if (task && forge) {
+      const attributes = { 'signalbox.task': task.id, 'signalbox.forge': forge.name, 'signalbox.state': task.state };
+      await options.tracing.span('report', { parent: task.origin.traceParent, attributes }, () =>
+        whileRenewing(RENEW_MS, renew, () => writeReport(mine, forge, task, report)),
       );
-    };
-    if (task && forge) await write(task, forge);
+    }
     await finishReport(options.db, report.taskId, report.wanted, options.restMs);
   } catch (error) {
     log.warn({ err: error, attempts: report.attempts }, 'a report was postponed');

@@ -40,9 +40,15 @@ async function readPage<State>(tx: Db, { name, types, start, next }: Reader<Stat
   return { state, isUpToDate };
 }
 
-/** Takes a reader's turn for `leaseMs`, if nobody has it: where it stands. null: somebody has it. */
+/**
+ * Takes a reader's turn for `leaseMs`, if nobody has it: where it stands, which is the end of the log when it is claimed for the
+ * first time. null: somebody has it.
+ */
 export async function claimReader(db: Db, name: string, leaseMs: number): Promise<number | null> {
-  await db.insert(readers).values({ name }).onConflictDoNothing();
+  await db
+    .insert(readers)
+    .values({ name, cursor: await headOfLog(db) })
+    .onConflictDoNothing();
   const [mine] = await db
     .update(readers)
     .set({ dueAt: sql`now() + ${leaseMs} * interval '1 millisecond'` })
